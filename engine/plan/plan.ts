@@ -1,0 +1,95 @@
+/**
+ * What the GPU will do: shader sources, dispatches and buffers. Plain data: it can be printed, compared, tested
+ * without a GPU, shown in the app and exported. `runtime/` replays it.
+ */
+import type { Phase } from "../program/program";
+import type { DType, Shape } from "../tensor/tensor";
+
+/**
+ * `persistent`: a program's memory (params, optimizer, data.features, …), shared by all plans of a session.
+ * `arena`: holds intermediates; two tensors that are never alive at once may share its bytes.
+ */
+export interface PlanBuffer {
+  readonly name: string;
+  readonly role: "persistent" | "arena";
+  readonly dtype: DType | "mixed";
+  readonly bytes: number;
+}
+
+export interface Shader {
+  /** The kernel file or generator it came from: `matmul`, `elementwise`. */
+  readonly name: string;
+  readonly code: string;
+}
+
+export interface Binding {
+  /** Index in `buffers`. */
+  readonly buffer: number;
+  /** In bytes; a multiple of 256. */
+  readonly offset: number;
+  readonly bytes: number;
+  readonly access: "read" | "read_write";
+}
+
+export interface Dispatch {
+  /** Index in `shaders`. The entry point is `main`, the bindings are group 0, in order. */
+  readonly shader: number;
+  readonly bindings: readonly Binding[];
+  readonly workgroups: readonly [number, number, number];
+  /** The operations it computes, by id in the program. */
+  readonly ops: readonly number[];
+  /** The graph nodes they came from. */
+  readonly origins: readonly string[];
+  readonly phase: Phase;
+  /** What it does in a few words: `matmul + add + relu`. */
+  readonly label: string;
+  /** Floating-point operations and bytes read and written, for the roofline. */
+  readonly flops: number;
+  readonly bytes: number;
+}
+
+/** Where a program's value can be found after the plan has run, until its memory is used again. */
+export interface Placement {
+  readonly buffer: number;
+  readonly offset: number;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+export interface Plan {
+  readonly buffers: readonly PlanBuffer[];
+  readonly shaders: readonly Shader[];
+  readonly dispatches: readonly Dispatch[];
+  /** Values that were asked to be kept (taps), by op id. */
+  readonly kept: Readonly<Record<number, Placement>>;
+  /** Bytes of the arenas together. */
+  readonly arenaBytes: number;
+  /** Arena and persistent bytes: what the plan needs at its peak. */
+  readonly peakBytes: number;
+  /** The graph node whose dispatch needs the most arena bytes at once. */
+  readonly peakOrigin: string | null;
+}
+
+/** Sizes of the program's memories, by name. */
+export interface MemorySpec {
+  readonly dtype: DType;
+  /** In elements. */
+  readonly length: number;
+}
+export type MemorySpecs = Readonly<Record<string, MemorySpec>>;
+
+/** The device limits that a plan must respect; see GPUSupportedLimits. */
+export interface PlanLimits {
+  readonly maxStorageBuffersPerShaderStage: number;
+  readonly maxComputeWorkgroupsPerDimension: number;
+  readonly maxStorageBufferBindingSize: number;
+  readonly maxBufferSize: number;
+}
+
+/** What every WebGPU device offers. */
+export const defaultLimits: PlanLimits = {
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeWorkgroupsPerDimension: 65535,
+  maxStorageBufferBindingSize: 134_217_728,
+  maxBufferSize: 268_435_456,
+};
