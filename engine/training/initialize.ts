@@ -1,0 +1,32 @@
+/** Draws a parameter's first values. */
+import type { Initializer } from "../layers/initializers";
+import { uniform } from "../program/random";
+
+/** Not a step that training reaches, so that no dropout mask shares its numbers with a weight. */
+const beforeTraining = -1;
+
+/**
+ * `count` values of the law. The same seed and id give the same values, on every machine; `id` keeps the parameters
+ * of a network apart.
+ */
+export function initialize(init: Initializer, count: number, seed: number, id: number): Float32Array {
+  const draw = (element: number): number => uniform(seed, beforeTraining, id, element);
+  switch (init.kind) {
+    case "constant":
+      return new Float32Array(count).fill(init.value);
+    case "uniform": {
+      const { bound, mean = 0 } = init;
+      return Float32Array.from({ length: count }, (_, i) => mean + bound * (2 * draw(i) - 1));
+    }
+    case "normal": {
+      const { mean, std } = init;
+      return Float32Array.from({ length: count }, (_, i) => {
+        // Box and Muller 1958: two uniforms give two normals, the cosine for the even element and the sine for the odd.
+        const even = i - (i % 2);
+        const radius = Math.sqrt(-2 * Math.log(1 - draw(even)));
+        const angle = 2 * Math.PI * draw(even + 1);
+        return mean + std * radius * (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
+      });
+    }
+  }
+}
