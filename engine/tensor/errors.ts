@@ -1,5 +1,11 @@
 /** Python's exception class, as PyTorch raises it. */
-export type TorchErrorType = "RuntimeError" | "IndexError" | "ValueError" | "TypeError" | "AssertionError" | "NotImplementedError";
+export type TorchErrorType =
+  | "RuntimeError"
+  | "IndexError"
+  | "ValueError"
+  | "TypeError"
+  | "AssertionError"
+  | "NotImplementedError";
 
 /**
  * A mistake that a person can make in a graph: the words are PyTorch's, the code is ours and never changes.
