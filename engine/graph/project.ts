@@ -32,7 +32,12 @@ export interface Graph {
 
 /** Where the data come from. Paths are relative to the project file; the browser knows files by name only. */
 export type DataSource =
-  | { readonly kind: "csv"; readonly file: string; readonly target: string; readonly task: "classification" | "regression" }
+  | {
+      readonly kind: "csv";
+      readonly file: string;
+      readonly target: string;
+      readonly task: "classification" | "regression";
+    }
   | { readonly kind: "images"; readonly folder: string }
   | { readonly kind: "idx"; readonly images: string; readonly labels: string };
 
@@ -83,9 +88,19 @@ export const defaultOptimizers = {
   Adam: { type: "Adam", lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0 },
 } as const satisfies Record<OptimizerSettings["type"], OptimizerSettings>;
 
-export const defaultData: DataSettings = { source: null, validation_split: 0.2, standardize: true, split_seed: 0 };
+export const defaultData: DataSettings = {
+  source: null,
+  validation_split: 0.2,
+  standardize: true,
+  split_seed: 0,
+};
 
-export const defaultTraining: TrainingSettings = { batch_size: 32, epochs: 20, seed: 0, optimizer: defaultOptimizers.Adam };
+export const defaultTraining: TrainingSettings = {
+  batch_size: 32,
+  epochs: 20,
+  seed: 0,
+  optimizer: defaultOptimizers.Adam,
+};
 
 export function emptyProject(name: string): Project {
   return {

@@ -1,0 +1,122 @@
+/** The checker: from what the person drew to every shape, stride, cost and mistake. */
+import type { Graph, GraphEdge, GraphNode } from "../graph/project";
+import { topology, upstream } from "../graph/topology";
+import { layerOf } from "../layers/catalogue";
+import { batchSizes, type Sampled } from "./check-batch";
+import { lint } from "./check-lints";
+import { nameNodes } from "./check-names";
+import { checkNode } from "./check-node";
+import {
+  checkCycles,
+  checkEnds,
+  checkPorts,
+  checkUnused,
+  isWired,
+  readWiring,
+  type Wiring,
+} from "./check-wiring";
+import type { CheckedGraph, CheckedNode, DataTensors, Diagnostic } from "./checked";
+
+export interface CheckContext {
+  readonly batchSize: number;
+  /** Empty when no data are open. */
+  readonly data: DataTensors;
+}
+
+/**
+ * Runs every layer's rule in topological order. A node with an error, and all behind it, is missing from `nodes`; only
+ * the first of them gets a diagnostic. Errors come first, then warnings, each in the order of the network.
+ */
+export function checkGraph(graph: Graph, { batchSize, data }: CheckContext): CheckedGraph {
+  const sizes = batchSizes(batchSize);
+  const names = nameNodes(graph);
+  const wiring = readWiring(graph);
+  const sorted = topology(graph);
+  const label = (id: string) => wiring.nodes.get(id)?.name.trim() || (names.get(id) ?? id);
+
+  const losses = graph.nodes.filter(({ type }) => layerOf(type)?.category === "loss");
+  const needed = losses.length > 0 ? new Set(losses.flatMap(({ id }) => [id, ...upstream(graph, id)])) : null;
+  const diagnostics: Diagnostic[] = [
+    ...checkEnds(graph, losses, data, label),
+    ...checkCycles(sorted, graph, label),
+    ...checkUnused(graph, wiring, needed, label),
+  ];
+
+  // Without a prototype, so that a node called `constructor` is not found before it is there.
+  const checked: Record<string, CheckedNode> = Object.create(null);
+  const order: string[] = [];
+  const samples = new Map<string, Readonly<Record<string, Sampled>>>();
+  const reachable = new Set(sorted.order);
+  for (const id of [
+    ...sorted.order,
+    ...graph.nodes.map((node) => node.id).filter((id) => !reachable.has(id)),
+  ]) {
+    const node = wiring.nodes.get(id);
+    // A node just dropped on the canvas: that it is not wired has been said, and its inputs are not missed.
+    if (!node || (isAlone(node, wiring) && !needed?.has(id))) continue;
+    const layer = layerOf(node.type);
+    const mistakes = checkPorts(node, wiring, label);
+    diagnostics.push(...mistakes);
+    if (!layer || mistakes.length > 0) continue;
+    const wires = mapValues(layer.inputs, (_, port) => wireInto(wiring, id, port));
+    if (!Object.values(wires).every(({ from }) => checked[from.node])) continue;
+
+    const result = checkNode(node, layer, {
+      graph,
+      checked,
+      label,
+      wires,
+      inputs: mapValues(wires, ({ from }) => checked[from.node].outputs[from.port]),
+      samples: mapValues(
+        wires,
+        ({ from }) => samples.get(from.node)?.[from.port] ?? [checked[from.node].outputs[from.port]],
+      ),
+      name: names.get(id) ?? id,
+      sizes,
+      data,
+    });
+    diagnostics.push(...result.diagnostics);
+    if (!result.node) continue;
+    checked[id] = result.node;
+    order.push(id);
+    samples.set(id, result.samples);
+  }
+  diagnostics.push(...lint({ checked, wiring, data, label }));
+
+  const total = (cost: (node: CheckedNode) => number) =>
+    order.reduce((sum, id) => sum + cost(checked[id]), 0);
+  return {
+    batchSize,
+    order,
+    nodes: checked,
+    edges: graph.edges,
+    diagnostics: [...diagnostics.filter(isError), ...diagnostics.filter((each) => !isError(each))],
+    loss: losses.length === 1 && checked[losses[0].id] ? losses[0].id : null,
+    parameterCount: total((node) => node.parameterCount),
+    flops: total((node) => node.flops),
+    activationBytes: total((node) => node.activationBytes),
+  };
+}
+
+function isAlone({ id, type }: GraphNode, wiring: Wiring): boolean {
+  const layer = layerOf(type);
+  return layer !== undefined && Object.keys(layer.inputs).length > 0 && !isWired(wiring, id);
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === "error";
+}
+
+/** The one wire into a port of a node whose ports are in order. */
+function wireInto({ into }: Wiring, id: string, port: string): GraphEdge {
+  const [edge] = into.get(id)?.[port] ?? [];
+  if (!edge) throw new Error(`checkGraph: ${id}.${port} is not wired`);
+  return edge;
+}
+
+function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  change: (value: A, key: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+}

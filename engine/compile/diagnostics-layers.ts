@@ -1,0 +1,175 @@
+/** Errors of convolutions, pooling, normalisation and losses. */
+import type { ParamValue } from "../graph/project";
+import { formatDim, formatShape } from "./check-batch";
+import { formatParam } from "./check-params";
+import type { Fix } from "./checked";
+import { needsFloat, sizeMismatch } from "./diagnostics-features";
+import { arrivals, type Explain, type Explanation, onlyInput, type Site, setParam } from "./diagnostics-site";
+
+export const layerExplanations: Readonly<Record<string, Explain>> = {
+  "conv-channels": (site) => channels(site, "in_channels", -3),
+  "batch-norm-channels": (site) => channels(site, "num_features", 1),
+  "layer-norm-shape": normalizedShape,
+  "conv-rank": needsImages,
+  "pool-rank": needsImages,
+  "batch-norm-rank": needsImages,
+  "conv-kernel-too-large": pictureTooSmall,
+  "pool-output-size": pictureTooSmall,
+  "batch-norm-single-value": singleValue,
+  "padding-rank": needsImages,
+  "conv-groups": groups,
+  "conv-same-strided": sameStrided,
+  "pool-padding": poolPadding,
+  "different-dtypes": needsFloat,
+  "loss-shapes": lossShapes,
+  "loss-target": lossTarget,
+};
+
+function channels(site: Site, param: string, dim: number): Explanation {
+  const { tensor } = onlyInput(site);
+  return sizeMismatch(site, param, tensor.shape.at(dim) ?? 1, { en: "number of channels", zh: "通道数" });
+}
+
+function normalizedShape(site: Site): Explanation {
+  const { tensor } = onlyInput(site);
+  const told = site.params.normalized_shape;
+  const count = Array.isArray(told) ? Math.max(told.length, 1) : 1;
+  const arrives = tensor.shape.slice(-count);
+  return sizeMismatch(site, "normalized_shape", arrives, { en: "end of the shape", zh: "形状末尾" });
+}
+
+/** A row of numbers where a picture is wanted: put it back into rows and columns where it is a square. */
+function needsImages(site: Site): Explanation {
+  const { port, tensor, from, edge } = onlyInput(site);
+  const side = Math.sqrt(tensor.shape[1] ?? 0);
+  const isRow =
+    tensor.shape.length === 2 && tensor.symbolicShape[0].batch && Number.isInteger(side) && side > 1;
+  const shape = [-1, 1, side, side];
+  return {
+    port,
+    title: { en: `${site.node.type} works on pictures`, zh: `${site.node.type} 处理的是图像` },
+    explanation: {
+      en: `${site.label(site.node.id)} needs a shape N×C×H×W: samples, channels, height, width. ${site.label(from)} sends ${formatShape(tensor.symbolicShape)}.`,
+      zh: `${site.label(site.node.id)} 需要形状 N×C×H×W：样本、通道、高、宽。${site.label(from)} 送来的是 ${formatShape(tensor.symbolicShape)}。`,
+    },
+    fixes: isRow
+      ? [
+          {
+            label: { en: `Insert Reshape to 1×${side}×${side}`, zh: `插入 Reshape，变为 1×${side}×${side}` },
+            edits: [{ kind: "insert-on-edge", edge, type: "Reshape", params: { shape } }],
+          },
+        ]
+      : [],
+  };
+}
+
+function pictureTooSmall(site: Site): Explanation {
+  const { port, tensor, from } = onlyInput(site);
+  const [height, width] = tensor.symbolicShape.slice(-2).map(formatDim);
+  const name = site.label(site.node.id);
+  return {
+    port,
+    title: { en: "The picture is smaller than the window", zh: "图像比窗口还小" },
+    explanation: {
+      en: `${site.label(from)} sends pictures of ${height}×${width}, and the window of ${name} does not fit into them. Layers before it have shrunk the picture: pool less, use a smaller window, or add padding.`,
+      zh: `${site.label(from)} 送来 ${height}×${width} 的图像，${name} 的窗口放不进去。前面的层已经把图像缩小：请少做池化、用更小的窗口，或加填充。`,
+    },
+    fixes: smallerWindow(site, tensor.shape.slice(-2)),
+  };
+}
+
+function smallerWindow(site: Site, picture: readonly number[]): Fix[] {
+  const { node, params } = site;
+  const dilated = pairOf(params.dilation).some((each) => each > 1);
+  const kernel = pairOf(params.kernel_size).map((size, index) => Math.min(size, picture[index]));
+  const value: ParamValue = kernel[0] === kernel[1] ? kernel[0] : kernel;
+  const same = node.type === "Conv2d" && pairOf(params.stride).every((each) => each === 1);
+  return [
+    ...(same ? [setParam(node.id, "padding", "same")] : []),
+    ...(dilated || kernel.some((size) => size < 1) ? [] : [setParam(node.id, "kernel_size", value)]),
+  ];
+}
+
+function singleValue(site: Site): Explanation {
+  const { port, tensor } = onlyInput(site);
+  const name = site.label(site.node.id);
+  return {
+    port,
+    title: { en: "One value cannot be normalised", zh: "单个数值无法归一化" },
+    explanation: {
+      en: `${name} compares each channel's values over the batch and the picture, but with batch size ${site.batchSize} and ${formatShape(tensor.symbolicShape)} there is only one. Use a batch size of at least 2.`,
+      zh: `${name} 要在整批和整张图上比较每个通道的值，但批大小为 ${site.batchSize}、形状为 ${formatShape(tensor.symbolicShape)} 时只有一个值。请把批大小设为至少 2。`,
+    },
+  };
+}
+
+function groups({ node, params }: Site): Explanation {
+  const [parts, into, out] = [params.groups, params.in_channels, params.out_channels].map(formatParam);
+  return {
+    title: { en: "groups does not divide the channels", zh: "groups 不能整除通道数" },
+    explanation: {
+      en: `groups splits the channels into ${parts} equal parts, so in_channels (${into}) and out_channels (${out}) must both be multiples of it.`,
+      zh: `groups 把通道平均分成 ${parts} 份，因此 in_channels（${into}）和 out_channels（${out}）都必须是它的倍数。`,
+    },
+    fixes: [setParam(node.id, "groups", 1)],
+  };
+}
+
+function sameStrided({ node }: Site): Explanation {
+  return {
+    title: { en: "padding same needs stride 1", zh: "padding 为 same 时 stride 必须为 1" },
+    explanation: {
+      en: "padding same keeps the picture's size, and a stride above 1 shrinks it. Choose one of the two.",
+      zh: "padding 为 same 会保持图像大小，而大于 1 的 stride 会缩小图像，只能二选一。",
+    },
+    fixes: [setParam(node.id, "stride", 1), setParam(node.id, "padding", 0)],
+  };
+}
+
+function poolPadding({ node, params }: Site): Explanation {
+  const half = pairOf(params.kernel_size).map((size) => Math.floor(size / 2));
+  return {
+    title: { en: "The padding is more than half a window", zh: "填充超过了窗口的一半" },
+    explanation: {
+      en: `With kernel_size ${formatParam(params.kernel_size)} a padding of ${formatParam(params.padding)} would make windows that see nothing but padding.`,
+      zh: `kernel_size 为 ${formatParam(params.kernel_size)} 时，${formatParam(params.padding)} 的填充会产生只看到填充的窗口。`,
+    },
+    fixes: [setParam(node.id, "padding", half[0] === half[1] ? half[0] : half)],
+  };
+}
+
+function lossShapes(site: Site): Explanation {
+  const got = arrivals(site);
+  return {
+    title: { en: "Prediction and target do not match", zh: "预测与目标不匹配" },
+    explanation: {
+      en: `${site.label(site.node.id)} gets ${got.en}. It needs one row of scores for each sample, N×classes, as prediction, and one class number for each sample, N, as target.`,
+      zh: `${site.label(site.node.id)} 收到${got.zh}。prediction 需要每个样本一行分数（N×类别数），target 需要每个样本一个类别编号（N）。`,
+    },
+  };
+}
+
+/** Numbers where class numbers are wanted: a regression. */
+function lossTarget(site: Site): Explanation {
+  const got = arrivals(site);
+  return {
+    port: "target",
+    title: { en: "The target is not a class number", zh: "目标不是类别编号" },
+    explanation: {
+      en: `${site.label(site.node.id)} compares scores with class numbers (whole numbers), and gets ${got.en}, whose target does not fit that. For predicting numbers use MSELoss; for classes choose a classification target in the data.`,
+      zh: `${site.label(site.node.id)} 把分数与类别编号（整数）相比较，但收到${got.zh}，其中 target 不符合要求。预测数值请用 MSELoss；分类请在数据中选择分类目标。`,
+    },
+    fixes: [
+      {
+        label: { en: "Use MSELoss", zh: "改用 MSELoss" },
+        edits: [{ kind: "set-type", node: site.node.id, type: "MSELoss", params: {} }],
+      },
+    ],
+  };
+}
+
+/** [height, width] of a parameter that the checker has found to be a pair; a layer without it has 1. */
+function pairOf(value: ParamValue | undefined): readonly number[] {
+  if (typeof value === "number") return [value, value];
+  return Array.isArray(value) ? value : [1, 1];
+}
