@@ -1,0 +1,197 @@
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nodeGpu } from "../cli/gpu";
+import type { PreparedData } from "../data/dataset";
+import { openData } from "../data/open";
+import { prepare } from "../data/prepare";
+import { parseProject } from "../graph/parse";
+import { defaultOptimizers, type Project } from "../graph/project";
+import { type OpenDevice, openDevice } from "../runtime/device";
+import type { Point } from "./protocol";
+import { Run, type RunEvent } from "./run";
+import { Session } from "./session";
+
+let device: OpenDevice;
+let iris: { project: Project; data: PreparedData };
+
+beforeAll(async () => {
+  const opened = await openDevice(await nodeGpu());
+  if (!opened.ok) throw new Error(opened.error.message.en);
+  device = opened.value;
+  iris = await example("iris", "iris.csv");
+});
+afterAll(() => device?.device.destroy());
+
+async function example(name: string, ...files: string[]): Promise<typeof iris> {
+  const parsed = parseProject(await readFile(`assets/examples/${name}.loom.json`, "utf8"));
+  if (!parsed.ok) throw new Error(parsed.error.message.en);
+  const inputs = await Promise.all(
+    files.map(async (path) => ({ path, bytes: new Uint8Array(await readFile(`assets/datasets/${path}`)) })),
+  );
+  const opened = await openData(inputs, parsed.project.data, async () =>
+    Promise.reject(new Error("no images here")),
+  );
+  if (!opened.ok) throw new Error(opened.error.message.en);
+  const data = prepare(opened.value.dataset, opened.value.settings);
+  if (!data.ok) throw new Error(data.error.message.en);
+  return { project: parsed.project, data: data.value };
+}
+
+async function begin(
+  project: Project,
+  weights: Uint8Array | null = null,
+  data = iris.data,
+): Promise<Session> {
+  const made = await Session.create(device, project, data, weights);
+  if (!made.ok) throw new Error(made.error.message.en);
+  return made.value;
+}
+
+/** The losses of the next `count` steps. */
+async function losses(session: Session, count: number): Promise<number[]> {
+  const until = session.step + count;
+  const points: Point[] = [];
+  while (session.step < until) {
+    session.submit(until - session.step);
+    points.push(...(await session.readPoints()));
+  }
+  return points.map(({ loss }) => loss);
+}
+
+function withTraining(change: Partial<Project["training"]>): Project {
+  return { ...iris.project, training: { ...iris.project.training, ...change } };
+}
+
+async function finish(session: Session, steps: number): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  await new Run(session, steps, (event) => events.push(event)).start();
+  return events;
+}
+
+function validations(events: readonly RunEvent[]): Point[] {
+  return events.flatMap((event) => (event.kind === "validation" ? [event.point] : []));
+}
+
+describe("a run", () => {
+  it("trains iris to over 95 % on rows it has not seen", async () => {
+    const session = await begin(iris.project);
+    const events = await finish(session, 40 * session.stepsPerEpoch);
+    expect(validations(events).at(-1)?.accuracy).toBeGreaterThan(0.95);
+    expect(events.at(-1)).toEqual({ kind: "state", state: "finished" });
+    const points = events.flatMap((event) => (event.kind === "points" ? event.points : []));
+    expect(points.map(({ step }) => step)).toEqual(Array.from({ length: session.step }, (_, i) => i + 1));
+    session.dispose();
+  });
+
+  it("pauses where it is, makes a single step, and goes on", async () => {
+    const session = await begin(iris.project);
+    const run = new Run(session, 200, () => {});
+    const running = run.start();
+    await run.pause();
+    await running;
+    const paused = session.step;
+    expect(run.state).toBe("paused");
+    await run.step();
+    expect([session.step, run.state]).toEqual([paused + 1, "paused"]);
+    await run.start();
+    expect([session.step, run.state]).toEqual([200, "finished"]);
+    session.dispose();
+  });
+});
+
+describe("a session", () => {
+  it("gives the same losses for the same seed, and others for another", async () => {
+    const [a, b, c] = await Promise.all([
+      begin(withTraining({ seed: 1 })),
+      begin(withTraining({ seed: 1 })),
+      begin(withTraining({ seed: 2 })),
+    ]);
+    const first = await losses(a, 20);
+    expect(await losses(b, 20)).toEqual(first);
+    expect(await losses(c, 20)).not.toEqual(first);
+    for (const session of [a, b, c]) session.dispose();
+  });
+
+  it("goes on from saved weights as if it had never stopped, optimizer state and all", async () => {
+    const whole = await begin(iris.project);
+    const expected = await losses(whole, 30);
+    const half = await begin(iris.project);
+    await losses(half, 13);
+    const again = await begin(iris.project, await half.weights());
+    expect(await losses(again, 17)).toEqual(expected.slice(13));
+    for (const session of [whole, half, again]) session.dispose();
+  });
+
+  it("takes a new learning rate between two steps and keeps the optimizer's state", async () => {
+    const changed = await begin(iris.project);
+    await losses(changed, 10);
+    const before = await changed.read("params");
+    changed.setOptimizer({ ...iris.project.training.optimizer, lr: 0 });
+    await losses(changed, 5);
+    expect(await changed.read("params")).toEqual(before);
+    changed.setOptimizer(iris.project.training.optimizer);
+
+    // The five steps at rate 0 have gone into Adam's averages: a fresh optimizer would step differently.
+    const fresh = await begin(iris.project);
+    await losses(fresh, 10);
+    await losses(fresh, 5);
+    await losses(changed, 1);
+    expect(await changed.read("params")).not.toEqual(before);
+    changed.dispose();
+    fresh.dispose();
+  });
+
+  it("goes back to a kept state", async () => {
+    const session = await begin(iris.project);
+    await losses(session, 4);
+    const kept = session.keep();
+    const once = await losses(session, 10);
+    session.goBack(kept);
+    expect(await losses(session, 10)).toEqual(once);
+    session.dispose();
+  });
+
+  it("evaluates every validation row once, in whole and smaller batches", async () => {
+    const all = await begin(iris.project);
+    const point = await all.evaluate();
+    expect(point?.accuracy).toBeCloseTo(
+      Math.round((point?.accuracy ?? 0) * iris.data.validation.length) / iris.data.validation.length,
+      6,
+    );
+    all.dispose();
+  });
+});
+
+describe("what cannot go well", () => {
+  it.each([
+    { ...defaultOptimizers.SGD, momentum: 0, lr: 1e20 },
+    { ...defaultOptimizers.Adam, lr: 1e38 },
+  ])("stops at NaN, names the first node, and keeps finite weights: $type", async (optimizer) => {
+    const project = withTraining({ optimizer });
+    const session = await begin(project);
+    const events = await finish(session, 400);
+    const failure = events.find((event) => event.kind === "failed");
+    expect(failure?.error.code).toBe("non-finite");
+    expect(session.compiled.checked.order).toContain(failure?.error.node);
+    expect(failure?.error.message.en).toMatch(/fc1|fc2|relu|loss/);
+    expect((await session.read("params")).every(Number.isFinite)).toBe(true);
+    session.dispose();
+  });
+
+  it("refuses a batch that is larger than the training rows", async () => {
+    const made = await Session.create(device, withTraining({ batch_size: 121 }), iris.data, null);
+    expect(made).toMatchObject({ ok: false, error: { code: "batch-too-large" } });
+  });
+
+  it("refuses weights of another network and says which tensor", async () => {
+    const session = await begin(iris.project);
+    const weights = await session.weights();
+    session.dispose();
+    const nodes = iris.project.graph.nodes.map((node) =>
+      node.id === "fc1" ? { ...node, params: { out_features: 8 } } : node,
+    );
+    const other = { ...iris.project, graph: { ...iris.project.graph, nodes } };
+    const made = await Session.create(device, other, iris.data, weights);
+    expect(made).toMatchObject({ ok: false, error: { code: "weights-shape", node: "fc1" } });
+  });
+});

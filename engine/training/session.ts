@@ -1,0 +1,282 @@
+/**
+ * A network on a device: its memories, its plans made ready, and how far it has come. A session only does as it is
+ * told, a few steps at a time; `run.ts` decides when.
+ */
+import { classifies } from "../compile/lower";
+import { hyperValues } from "../compile/memory";
+import type { PreparedData } from "../data/dataset";
+import type { OptimizerSettings, Project } from "../graph/project";
+import type { OpenDevice } from "../runtime/device";
+import { createMemories, type Memories, type Snapshot } from "../runtime/memory";
+import { createPipelineCache, prepareReplay, type Replay } from "../runtime/replay";
+import { type Batches, type CompiledTraining, type CompileResult, compileTraining, success } from "./compile";
+import { describeData, descriptionOf } from "./data-description";
+import type { Point } from "./protocol";
+import { epochOrder, positionOf, stepsPerEpoch } from "./schedule";
+import { initialValues, type NetworkValues, packWeights, unpackWeights } from "./weights";
+
+/** What training changes and what must come back together. */
+const trainedMemories = ["params", "optimizer", "buffers", "counters"] as const;
+
+interface ReadyBatches {
+  readonly full: Replay;
+  readonly rest: Replay | null;
+}
+
+export class Session {
+  readonly compiled: CompiledTraining;
+  readonly #device: OpenDevice;
+  readonly #memories: Memories;
+  readonly #data: PreparedData;
+  readonly #training: ReadyBatches;
+  readonly #validation: ReadyBatches | null;
+  readonly #seed: number;
+  /** Goes into the weights' file. */
+  readonly #description: Readonly<Record<string, string>>;
+  #optimizer: OptimizerSettings;
+  /** Steps submitted so far. */
+  #step = 0;
+  /** Steps whose loss has been read. */
+  #reported = 0;
+  /** The epoch whose order is on the device. */
+  #orderedEpoch = -1;
+
+  private constructor(
+    device: OpenDevice,
+    project: Project,
+    data: PreparedData,
+    compiled: CompiledTraining,
+    memories: Memories,
+    training: ReadyBatches,
+    validation: ReadyBatches | null,
+  ) {
+    this.#device = device;
+    this.#data = data;
+    this.compiled = compiled;
+    this.#memories = memories;
+    this.#training = training;
+    this.#validation = validation;
+    this.#seed = project.training.seed;
+    this.#description = describeData(descriptionOf(data, project.data));
+    this.#optimizer = project.training.optimizer;
+  }
+
+  /** Compiles, uploads and makes all pipelines. With `weights` (safetensors) it goes on where they were saved. */
+  static async create(
+    device: OpenDevice,
+    project: Project,
+    data: PreparedData,
+    weights: Uint8Array | null,
+  ): Promise<CompileResult<Session>> {
+    const compiled = compileTraining(project, data, device.limits);
+    if (!compiled.ok) return compiled;
+    const { memory, specs, training, validation } = compiled.value;
+    const start = weights
+      ? unpackWeights(memory, weights)
+      : success(initialValues(memory, project.training.seed));
+    if (!start.ok) return start;
+
+    const memories = createMemories(device.device, specs);
+    const cache = createPipelineCache(device.device);
+    const ready = async ({ plan, rest }: Batches): Promise<ReadyBatches> => {
+      const [full, last] = await Promise.all([
+        prepareReplay(device.device, memories, plan, cache),
+        rest && prepareReplay(device.device, memories, rest.plan, cache),
+      ]);
+      return { full, rest: last };
+    };
+    const [readyTraining, readyValidation] = await Promise.all([
+      ready(training),
+      validation && ready(validation),
+    ]);
+    const session = new Session(
+      device,
+      project,
+      data,
+      compiled.value,
+      memories,
+      readyTraining,
+      readyValidation,
+    );
+    session.#upload(start.value);
+    return success(session);
+  }
+
+  get step(): number {
+    return this.#step;
+  }
+
+  get reported(): number {
+    return this.#reported;
+  }
+
+  get stepsPerEpoch(): number {
+    return stepsPerEpoch(this.#shape);
+  }
+
+  /**
+   * Submits up to `count` training steps in one go, but not past the end of the epoch.
+   * @returns how many were submitted
+   */
+  submit(count: number): number {
+    const { epoch, batch } = positionOf(this.#step, this.#shape);
+    this.#order(epoch);
+    const { full, rest } = this.#training;
+    const left = this.#shape.full - batch;
+    const steps = left > 0 ? Math.min(count, left) : 1;
+    if (left > 0) full.submit(steps);
+    else rest?.submit(1);
+    this.#step += steps;
+    return steps;
+  }
+
+  /** Resolves when all that was submitted so far has been done. */
+  done(): Promise<void> {
+    return this.#device.device.queue.onSubmittedWorkDone().then(() => undefined);
+  }
+
+  /** Loss and accuracy of the steps that were submitted since the last call. Does not hold up what is submitted later. */
+  async readPoints(): Promise<readonly Point[]> {
+    const [from, to] = [this.#reported, this.#step];
+    this.#reported = to;
+    const { ring } = this.compiled.memory;
+    const [losses, corrects] = await Promise.all([
+      this.#memories.read("ring", ring.loss.offset, ring.loss.length),
+      this.#memories.read("ring", ring.correct.offset, ring.correct.length),
+    ]);
+    return Array.from({ length: to - from }, (_, i) => {
+      const index = from + i;
+      const { epoch, batch } = positionOf(index, this.#shape);
+      const { size, count, rest } = this.compiled.training;
+      const rows = batch < count ? size : (rest?.size ?? size);
+      const entry = index % losses.length;
+      const accuracy = this.#countsRight ? corrects[entry] / rows : null;
+      return { step: index + 1, epoch, loss: losses[entry], accuracy };
+    });
+  }
+
+  /** Loss and accuracy over the validation rows with the weights as they are now; null when there are no such rows. */
+  async evaluate(): Promise<Point | null> {
+    const { validation, memory } = this.compiled;
+    if (!validation || !this.#validation) return null;
+    const step = this.#step;
+    this.#memories.write("metrics", new Float32Array(memory.specs.metrics.length));
+    this.#memories.write("counters", Int32Array.of(0), memory.counters.evaluation_cursor.offset);
+    this.#validation.full.submit(validation.count);
+    this.#validation.rest?.submit(1);
+    const metrics = await this.#memories.read("metrics");
+    const rows = validation.size * validation.count + (validation.rest?.size ?? 0);
+    return {
+      step,
+      epoch: Math.floor(step / this.stepsPerEpoch),
+      loss: metrics[memory.metrics.loss.offset] / rows,
+      accuracy: this.#countsRight ? metrics[memory.metrics.correct.offset] / rows : null,
+    };
+  }
+
+  /** Takes effect with the next step that is submitted. */
+  setOptimizer(settings: OptimizerSettings): void {
+    this.#optimizer = settings;
+    const { memory } = this.compiled;
+    const values = hyperValues(settings);
+    for (const [name, slot] of Object.entries(memory.hyper)) {
+      this.#memories.write("hyper", Float32Array.of(values[name]), slot.offset);
+    }
+  }
+
+  async weights(): Promise<Uint8Array> {
+    const step = this.#step;
+    const [params, buffers, optimizer] = await Promise.all([
+      this.#readFloats("params"),
+      this.#readFloats("buffers"),
+      this.#readFloats("optimizer"),
+    ]);
+    return packWeights(this.compiled.memory, { params, buffers, optimizer, step }, this.#description);
+  }
+
+  /** A copy on the device of all that training changes, at this point of what was submitted. */
+  keep(into?: KeptState): KeptState {
+    return { step: this.#step, snapshot: this.#memories.snapshot(trainedMemories, into?.snapshot) };
+  }
+
+  goBack({ step, snapshot }: KeptState): void {
+    this.#memories.restore(snapshot);
+    this.#step = step;
+    this.#reported = step;
+    this.#orderedEpoch = -1;
+    this.#order(positionOf(step, this.#shape).epoch);
+  }
+
+  /** The trained numbers, for looking into them. */
+  async read(memory: "params" | "grads"): Promise<Float32Array> {
+    return this.#readFloats(memory);
+  }
+
+  get memories(): Memories {
+    return this.#memories;
+  }
+
+  get device(): OpenDevice {
+    return this.#device;
+  }
+
+  get data(): PreparedData {
+    return this.#data;
+  }
+
+  dispose(): void {
+    for (const ready of [this.#training, this.#validation]) {
+      ready?.full.destroy();
+      ready?.rest?.destroy();
+    }
+    this.#memories.destroy();
+  }
+
+  get #shape() {
+    const { count, rest } = this.compiled.training;
+    return { full: count, rest: rest !== null };
+  }
+
+  get #countsRight(): boolean {
+    return classifies(this.compiled.checked);
+  }
+
+  #upload(values: NetworkValues): void {
+    const { memory, specs } = this.compiled;
+    this.#memories.write("params", values.params);
+    this.#memories.write("buffers", values.buffers);
+    this.#memories.write("optimizer", values.optimizer);
+    for (const [name, tensor] of Object.entries(this.#data.dataset.tensors)) {
+      if (specs[`data.${name}`]) this.#memories.write(`data.${name}`, tensor.values);
+    }
+    if (this.#data.validation.length > 0) this.#memories.write("evaluation_order", this.#data.validation);
+    this.#memories.write("counters", Int32Array.of(values.step), memory.counters.step.offset);
+    this.#memories.write("counters", Int32Array.of(this.#seed | 0), memory.counters.seed.offset);
+    this.setOptimizer(this.#optimizer);
+    this.#step = values.step;
+    this.#reported = values.step;
+  }
+
+  #order(epoch: number): void {
+    if (this.#orderedEpoch === epoch) return;
+    this.#orderedEpoch = epoch;
+    const { batch } = positionOf(this.#step, this.#shape);
+    this.#memories.write("order", epochOrder(this.#data.train, this.#seed, epoch));
+    this.#memories.write(
+      "counters",
+      Int32Array.of(batch * this.compiled.training.size),
+      this.compiled.memory.counters.cursor.offset,
+    );
+  }
+
+  async #readFloats(name: string): Promise<Float32Array> {
+    const values = await this.#memories.read(name);
+    if (!(values instanceof Float32Array)) throw new Error(`session: ${name} is not float32`);
+    return values;
+  }
+}
+
+export interface KeptState {
+  readonly step: number;
+  readonly snapshot: Snapshot;
+}
