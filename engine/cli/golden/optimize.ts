@@ -1,0 +1,139 @@
+/** The optimizer half of a golden case: memories for parameters, gradients and state, and the update over them. */
+import type { Builder, Value } from "../../program/builder";
+import { clipNorm, clipValue } from "../../program/clip";
+import { adam, type OptimizerRule, sgd } from "../../program/optimizers";
+import type { Slot } from "../../program/program";
+import type { Machine } from "./device";
+
+export interface CaseOptimizer {
+  readonly op: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+export interface CaseClip {
+  readonly kind: "norm" | "value";
+  readonly max_norm?: number;
+  readonly norm_type?: number | "inf";
+  readonly clip_value?: number;
+}
+
+/** Parameters that share their numbers: a range of the flat vectors. */
+interface Group {
+  readonly offset: number;
+  readonly length: number;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+interface StateTensor {
+  readonly slot: Slot;
+  readonly shape: readonly number[];
+}
+
+export interface Update {
+  /** Memories `optimizer`, `hyper` and `step`, beside `params` and `grads`. */
+  readonly specs: Readonly<Record<string, { readonly dtype: "float32" | "int64"; readonly length: number }>>;
+  initialise(machine: Machine): void;
+  /** Appends clipping, the update of every group, and the counting of the step. @returns the norm before clipping */
+  build(ops: Builder, length: number, clip: CaseClip | undefined): Value | null;
+}
+
+/** Null when there is no such optimizer yet. */
+export function planUpdate({ op, args }: CaseOptimizer, groups: readonly Group[]): Update | null {
+  const rule = ruleOf(op, args);
+  if (!rule) return null;
+  let [stateLength, hyperLength] = [0, 0];
+  const take = (length: number) => {
+    const offset = stateLength;
+    stateLength += Math.ceil(length / 64) * 64;
+    return { memory: "optimizer", offset, length };
+  };
+  const placed = groups.map((group) => ({
+    ...group,
+    state: Object.fromEntries([
+      ...rule.state.map((name): [string, StateTensor] => [
+        name,
+        { slot: take(group.length), shape: [group.length] },
+      ]),
+      ...rule.scalars.map((name): [string, StateTensor] => [name, { slot: take(1), shape: [] }]),
+    ]),
+    hyper: Object.fromEntries(
+      rule.hyper.map((name) => [
+        name,
+        { memory: "hyper", offset: 64 * hyperLength++, length: 1 } satisfies Slot,
+      ]),
+    ),
+  }));
+  const step: Slot = { memory: "step", offset: 0, length: 1 };
+  return {
+    specs: {
+      optimizer: { dtype: "float32", length: Math.max(stateLength, 64) },
+      hyper: { dtype: "float32", length: 64 * hyperLength },
+      step: { dtype: "int64", length: 1 },
+    },
+    initialise(machine) {
+      for (const group of placed) {
+        const values = hyperOf(op, { ...args, ...group.args });
+        for (const [name, slot] of Object.entries(group.hyper))
+          machine.write("hyper", [values[name]], slot.offset);
+      }
+    },
+    build(ops, length, clip) {
+      const first = ops.equal(ops.load(step, [], "int64"), 0);
+      const gradients = clipGradients(ops, ops.load({ memory: "grads", offset: 0, length }, [length]), clip);
+      for (const { offset, length: size, state, hyper } of placed) {
+        const updated = rule.update(ops, {
+          param: ops.load({ memory: "params", offset, length: size }, [size]),
+          grad: ops.slice(gradients.grad, [offset], [size]),
+          state: Object.fromEntries(
+            Object.entries(state).map(([name, { slot, shape }]) => [name, ops.load(slot, shape)]),
+          ),
+          hyper: Object.fromEntries(Object.entries(hyper).map(([name, slot]) => [name, ops.load(slot, [])])),
+          first,
+        });
+        ops.store({ memory: "params", offset, length: size }, updated.param);
+        for (const [name, value] of Object.entries(updated.state)) ops.store(state[name].slot, value);
+      }
+      ops.store(step, ops.add(ops.load(step, [], "int64"), 1));
+      return gradients.norm;
+    },
+  };
+}
+
+function clipGradients(
+  ops: Builder,
+  grad: Value,
+  clip: CaseClip | undefined,
+): { grad: Value; norm: Value | null } {
+  if (!clip) return { grad, norm: null };
+  if (clip.kind === "value") return { grad: clipValue(ops, grad, clip.clip_value ?? 0), norm: null };
+  const type = clip.norm_type ?? 2;
+  return clipNorm(ops, grad, clip.max_norm ?? 0, type === "inf" ? Number.POSITIVE_INFINITY : type);
+}
+
+function ruleOf(op: string, args: CaseOptimizer["args"]): OptimizerRule | null {
+  const flag = (name: string) => args[name] === true;
+  switch (op) {
+    case "SGD":
+      return sgd({ nesterov: flag("nesterov"), maximize: flag("maximize") });
+    case "Adam":
+      return adam({ amsgrad: flag("amsgrad"), maximize: flag("maximize") });
+    default:
+      return null;
+  }
+}
+
+/** PyTorch's defaults. */
+function hyperOf(op: string, args: Readonly<Record<string, unknown>>): Record<string, number> {
+  const number = (name: string, otherwise: number) =>
+    typeof args[name] === "number" ? args[name] : otherwise;
+  const [beta1, beta2] = Array.isArray(args.betas) ? args.betas : [0.9, 0.999];
+  return {
+    lr: number("lr", op === "Adam" ? 1e-3 : Number.NaN),
+    momentum: number("momentum", 0),
+    dampening: number("momentum", 0) === 0 ? 0 : number("dampening", 0),
+    weight_decay: number("weight_decay", 0),
+    beta1,
+    beta2,
+    eps: number("eps", 1e-8),
+  };
+}

@@ -1,0 +1,63 @@
+/** `plan`: what the GPU would do in one training step. */
+import type { Plan } from "../plan/plan";
+import { defaultLimits } from "../plan/plan";
+import { printPlan } from "../plan/print";
+import { compileTraining } from "../training/compile";
+import type { Command } from "./arguments";
+import { readProject } from "./files";
+import { Stop } from "./terminal";
+import { openTrainingData } from "./training-data";
+
+export const plan: Command = {
+  name: "plan",
+  summary: { en: "Show what the GPU does in one training step", zh: "显示 GPU 在一个训练步中做什么" },
+  about: {
+    en: `Prints the plan of one training step: every dispatch with the nodes it computes, every
+buffer, and how much memory is needed at the peak. It is made without a GPU, for the
+limits that every WebGPU device keeps.`,
+    zh: `打印一个训练步的计划：每次调度及其计算的节点、每个缓冲区，以及峰值内存。
+生成计划不需要 GPU，使用每个 WebGPU 设备都满足的限制。`,
+  },
+  operands: ["project"],
+  options: {
+    data: {
+      value: "PATH",
+      about: {
+        en: "Other data: a CSV, a folder of images, or the images file of an IDX pair",
+        zh: "其他数据：CSV、图片文件夹，或一对 IDX 文件中的图片文件",
+      },
+    },
+    target: { value: "COLUMN", about: { en: "The column of a CSV to predict", zh: "CSV 中要预测的列" } },
+    json: {
+      about: { en: "End with one line of JSON for other programs", zh: "最后输出一行供其他程序读取的 JSON" },
+    },
+  },
+  examples: ["assets/examples/iris.loom.json", "assets/examples/mnist-cnn.loom.json --json"],
+
+  async run(given, terminal) {
+    const file = given.operand(0);
+    const named = { data: given.text("data"), target: given.text("target") };
+    const { project, prepared } = await openTrainingData(file, await readProject(file), named, terminal);
+    const compiled = compileTraining(project, prepared, defaultLimits);
+    if (!compiled.ok) throw new Stop(compiled.error.message);
+    const step = compiled.value.training.plan;
+    terminal.print(printPlan(step));
+    if (given.has("json")) terminal.print(JSON.stringify(asJson(step)));
+    return 0;
+  },
+};
+
+/** All but the shaders' sources. */
+function asJson({ buffers, shaders, dispatches, arenaBytes, peakBytes, peakOrigin }: Plan) {
+  return {
+    dispatches: dispatches.map(({ shader, bindings, ...dispatch }) => ({
+      ...dispatch,
+      shader: shaders[shader].name,
+      bindings: bindings.map(({ buffer, ...binding }) => ({ ...binding, buffer: buffers[buffer].name })),
+    })),
+    buffers,
+    arena_bytes: arenaBytes,
+    peak_bytes: peakBytes,
+    peak_node: peakOrigin,
+  };
+}
