@@ -53,7 +53,13 @@ export class Builder {
   }
 
   takeRows(table: Value, order: Value, start: Value, count: number): Value {
-    return this.#emit("take_rows", [table, order, start], { count }, [count, ...table.shape.slice(1)], table.dtype);
+    return this.#emit(
+      "take_rows",
+      [table, order, start],
+      { count },
+      [count, ...table.shape.slice(1)],
+      table.dtype,
+    );
   }
 
   // Elementwise
@@ -99,7 +105,13 @@ export class Builder {
   permute(x: Value, dims: readonly number[]): Value {
     if (dims.every((dim, index) => dim === index)) return x;
     expect(dims.length === x.shape.length, `permute: ${show(dims)} of ${show(x.shape)}`);
-    return this.#emit("permute", [x], { dims }, dims.map((dim) => x.shape[dim]), x.dtype);
+    return this.#emit(
+      "permute",
+      [x],
+      { dims },
+      dims.map((dim) => x.shape[dim]),
+      x.dtype,
+    );
   }
 
   transpose(x: Value, a: number, b: number): Value {
@@ -110,7 +122,8 @@ export class Builder {
 
   expand(x: Value, shape: Shape): Value {
     if (sameShape(x.shape, shape)) return x;
-    const fits = x.shape.length === shape.length && x.shape.every((size, dim) => size === shape[dim] || size === 1);
+    const fits =
+      x.shape.length === shape.length && x.shape.every((size, dim) => size === shape[dim] || size === 1);
     expect(fits, `expand: ${show(x.shape)} to ${show(shape)}`);
     return this.#emit("expand", [x], {}, shape, x.dtype);
   }
@@ -125,7 +138,10 @@ export class Builder {
   slice(x: Value, starts: readonly number[], sizes: Shape): Value {
     if (sameShape(x.shape, sizes)) return x;
     const fits = x.shape.every((size, dim) => starts[dim] >= 0 && starts[dim] + sizes[dim] <= size);
-    expect(fits && starts.length === x.shape.length, `slice: ${show(starts)} + ${show(sizes)} of ${show(x.shape)}`);
+    expect(
+      fits && starts.length === x.shape.length,
+      `slice: ${show(starts)} + ${show(sizes)} of ${show(x.shape)}`,
+    );
     return this.#emit("slice", [x], { starts }, sizes, x.dtype);
   }
 
@@ -164,13 +180,21 @@ export class Builder {
 
   /** The sum of all elements as a scalar. */
   total(x: Value): Value {
-    return this.reshape(this.sum(x, x.shape.map((_, dim) => dim)), []);
+    return this.reshape(
+      this.sum(
+        x,
+        x.shape.map((_, dim) => dim),
+      ),
+      [],
+    );
   }
 
   /** Sums away what broadcasting `shape` to `x`'s shape had repeated. */
   unbroadcast(x: Value, shape: Shape): Value {
     const lead = x.shape.length - shape.length;
-    const dims = x.shape.flatMap((size, dim) => (dim < lead || (shape[dim - lead] === 1 && size !== 1) ? [dim] : []));
+    const dims = x.shape.flatMap((size, dim) =>
+      dim < lead || (shape[dim - lead] === 1 && size !== 1) ? [dim] : [],
+    );
     return this.reshape(this.sum(x, dims), shape);
   }
 
@@ -209,11 +233,23 @@ export class Builder {
 
   /** x (N, C, H, W) → (N, C, OH, OW) */
   maxPool2d(x: Value, attributes: PoolAttributes): Value {
-    return this.#emit("max_pool2d", [x], attributes, [...x.shape.slice(0, 2), ...attributes.output], "float32");
+    return this.#emit(
+      "max_pool2d",
+      [x],
+      attributes,
+      [...x.shape.slice(0, 2), ...attributes.output],
+      "float32",
+    );
   }
 
   maxPool2dIndices(x: Value, attributes: PoolAttributes): Value {
-    return this.#emit("max_pool2d_indices", [x], attributes, [...x.shape.slice(0, 2), ...attributes.output], "int64");
+    return this.#emit(
+      "max_pool2d_indices",
+      [x],
+      attributes,
+      [...x.shape.slice(0, 2), ...attributes.output],
+      "int64",
+    );
   }
 
   /** grad and indices (N, C, OH, OW) → (N, C, H, W): `shape` */
@@ -222,7 +258,13 @@ export class Builder {
   }
 
   avgPool2d(x: Value, attributes: AveragePoolAttributes): Value {
-    return this.#emit("avg_pool2d", [x], attributes, [...x.shape.slice(0, 2), ...attributes.output], "float32");
+    return this.#emit(
+      "avg_pool2d",
+      [x],
+      attributes,
+      [...x.shape.slice(0, 2), ...attributes.output],
+      "float32",
+    );
   }
 
   avgPool2dGrad(grad: Value, attributes: AveragePoolAttributes, shape: Shape): Value {
@@ -240,16 +282,25 @@ export class Builder {
   // Effects
 
   store(slot: Slot, value: Value): void {
-    expect(elementCount(value.shape) === slot.length, `store: ${show(value.shape)} into ${slot.length} elements`);
+    expect(
+      elementCount(value.shape) === slot.length,
+      `store: ${show(value.shape)} into ${slot.length} elements`,
+    );
     this.#emit("store", [value], { slot }, value.shape, value.dtype);
   }
 
   ringStore(slot: Slot, value: Value, index: Value): void {
-    expect(slot.length % elementCount(value.shape) === 0, `ring_store: ${show(value.shape)} into ${slot.length} elements`);
+    expect(
+      slot.length % elementCount(value.shape) === 0,
+      `ring_store: ${show(value.shape)} into ${slot.length} elements`,
+    );
     this.#emit("ring_store", [value, index], { slot }, value.shape, value.dtype);
   }
 
-  #unary(kind: "neg" | "exp" | "log" | "sqrt" | "abs" | "sign" | "sigmoid" | "tanh" | "relu", x: Value): Value {
+  #unary(
+    kind: "neg" | "exp" | "log" | "sqrt" | "abs" | "sign" | "sigmoid" | "tanh" | "relu",
+    x: Value,
+  ): Value {
     return this.#emit(kind, [x], {}, x.shape, x.dtype);
   }
 
@@ -265,7 +316,8 @@ export class Builder {
 
   /** Both operands in one shape, the broadcast one of both and of `floor`. */
   #together(left: Value | number, right: Value | number, floor: Shape): [Value, Value] {
-    const dtype = typeof left === "number" ? (typeof right === "number" ? "float32" : right.dtype) : left.dtype;
+    const dtype =
+      typeof left === "number" ? (typeof right === "number" ? "float32" : right.dtype) : left.dtype;
     const of = (x: Value | number): Shape => (typeof x === "number" ? [] : x.shape);
     const shape = broadcastShapes(broadcastShapes(of(left), of(right)), floor);
     const fit = (x: Value | number): Value =>

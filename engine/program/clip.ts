@@ -2,7 +2,12 @@
 import type { Builder, Value } from "./builder";
 
 /** Scales (P) so that its norm is at most `maxNorm`. `normType` is p of the p-norm, Infinity for the largest magnitude. */
-export function clipNorm(ops: Builder, grad: Value, maxNorm: number, normType: number): { grad: Value; norm: Value } {
+export function clipNorm(
+  ops: Builder,
+  grad: Value,
+  maxNorm: number,
+  normType: number,
+): { grad: Value; norm: Value } {
   const size = ops.abs(grad);
   const dims = grad.shape.map((_, dim) => dim);
   const norm =

@@ -27,7 +27,13 @@ const cases: Record<string, Case> = {
   relu: { shapes: [[7]], build: (ops, x) => ops.relu(x) },
   add: { shapes: [[2, 3], [3]], build: (ops, a, b) => ops.add(a, b) },
   sub: { shapes: [[2, 1], [3]], build: (ops, a, b) => ops.sub(a, b) },
-  mul: { shapes: [[2, 3], [2, 1]], build: (ops, a, b) => ops.mul(a, b) },
+  mul: {
+    shapes: [
+      [2, 3],
+      [2, 1],
+    ],
+    build: (ops, a, b) => ops.mul(a, b),
+  },
   div: { shapes: [[2, 3], [3]], range: [0.5, 2], build: (ops, a, b) => ops.div(a, b) },
   maximum: { shapes: [[5], [5]], build: (ops, a, b) => ops.maximum(a, b) },
   minimum: { shapes: [[5], [5]], build: (ops, a, b) => ops.minimum(a, b) },
@@ -38,17 +44,41 @@ const cases: Record<string, Case> = {
   expand: { shapes: [[2, 1, 3]], build: (ops, x) => ops.expand(x, [2, 4, 3]) },
   slice: { shapes: [[4, 5]], build: (ops, x) => ops.slice(x, [1, 2], [2, 3]) },
   pad: { shapes: [[2, 3]], build: (ops, x) => ops.pad(x, [1, 0], [4, 5]) },
-  concat: { shapes: [[2, 3], [2, 1]], build: (ops, a, b) => ops.concat([a, b], 1) },
+  concat: {
+    shapes: [
+      [2, 3],
+      [2, 1],
+    ],
+    build: (ops, a, b) => ops.concat([a, b], 1),
+  },
   sum: { shapes: [[2, 3, 4]], build: (ops, x) => ops.sum(x, [0, 2]) },
   max: { shapes: [[2, 5]], build: (ops, x) => ops.max(x, [1]) },
-  matmul: { shapes: [[2, 3, 4], [4, 5]], build: (ops, a, b) => ops.matmul(a, b) },
-  conv2d: { shapes: [[2, 4, 5, 6], [6, 2, 3, 2]], build: (ops, x, w) => ops.conv2d(x, w, conv) },
+  matmul: {
+    shapes: [
+      [2, 3, 4],
+      [4, 5],
+    ],
+    build: (ops, a, b) => ops.matmul(a, b),
+  },
+  conv2d: {
+    shapes: [
+      [2, 4, 5, 6],
+      [6, 2, 3, 2],
+    ],
+    build: (ops, x, w) => ops.conv2d(x, w, conv),
+  },
   conv2d_grad_input: {
-    shapes: [[2, 6, 3, 4], [6, 2, 3, 2]],
+    shapes: [
+      [2, 6, 3, 4],
+      [6, 2, 3, 2],
+    ],
     build: (ops, g, w) => ops.conv2dGradInput(g, w, conv, [2, 4, 5, 6]),
   },
   conv2d_grad_weight: {
-    shapes: [[2, 4, 5, 6], [2, 6, 3, 4]],
+    shapes: [
+      [2, 4, 5, 6],
+      [2, 6, 3, 4],
+    ],
     build: (ops, x, g) => ops.conv2dGradWeight(x, g, conv, [6, 2, 3, 2]),
   },
   max_pool2d: { shapes: [[2, 2, 4, 5]], build: (ops, x) => ops.maxPool2d(x, pool) },
@@ -62,10 +92,15 @@ describe("every rule agrees with finite differences in float64", () => {
   for (const [name, { shapes, range = [-2, 2], build }] of Object.entries(cases)) {
     it.each([1, 2, 3])(`${name}, seed %i`, (seed) => {
       const ops = new Builder();
-      const inputs = shapes.map((shape, i) => ops.load({ memory: `x${i}`, offset: 0, length: elementCount(shape) }, shape));
+      const inputs = shapes.map((shape, i) =>
+        ops.load({ memory: `x${i}`, offset: 0, length: elementCount(shape) }, shape),
+      );
       const result = build(ops, ...inputs);
       // Weights of their own for each element, so that no error cancels another.
-      const weights = ops.load({ memory: "weights", offset: 0, length: elementCount(result.shape) }, result.shape);
+      const weights = ops.load(
+        { memory: "weights", offset: 0, length: elementCount(result.shape) },
+        result.shape,
+      );
       const loss = ops.total(ops.mul(result, weights));
       const grads = differentiate(ops, loss, inputs);
 

@@ -99,7 +99,11 @@ const rules: Rules = {
 
   reshape: (ops, _, grad, [x]) => [() => ops.reshape(grad, x.shape)],
   permute: (ops, { attributes }, grad) => [
-    () => ops.permute(grad, attributes.dims.map((_, dim) => attributes.dims.indexOf(dim))),
+    () =>
+      ops.permute(
+        grad,
+        attributes.dims.map((_, dim) => attributes.dims.indexOf(dim)),
+      ),
   ],
   expand: (ops, _, grad, [x]) => [() => ops.unbroadcast(grad, x.shape)],
   slice: (ops, { attributes }, grad, [x]) => [() => ops.pad(grad, attributes.starts, x.shape)],

@@ -12,7 +12,10 @@ export interface OptimizerRule {
   /** State scalars, zero at the start. */
   readonly scalars: readonly string[];
   /** @returns the new parameter vector and the new state, by name */
-  update(ops: Builder, args: UpdateArguments): { readonly param: Value; readonly state: Readonly<Record<string, Value>> };
+  update(
+    ops: Builder,
+    args: UpdateArguments,
+  ): { readonly param: Value; readonly state: Readonly<Record<string, Value>> };
 }
 
 export interface UpdateArguments {

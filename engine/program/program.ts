@@ -152,7 +152,9 @@ function printOp(op: AnyOp): string {
 }
 
 function printAttribute(value: unknown): string {
-  return isSlot(value) ? `${value.memory}[${value.offset}:${value.offset + value.length}]` : JSON.stringify(value);
+  return isSlot(value)
+    ? `${value.memory}[${value.offset}:${value.offset + value.length}]`
+    : JSON.stringify(value);
 }
 
 function isSlot(value: unknown): value is Slot {

@@ -29,11 +29,16 @@ function evaluate<K extends PrimitiveName>(op: Op<K>, inputs: readonly Dense[], 
 }
 
 type Rules = {
-  readonly [K in PrimitiveName]: (op: Op<K>, inputs: readonly Dense[], memories: ReferenceMemories) => Float64Array;
+  readonly [K in PrimitiveName]: (
+    op: Op<K>,
+    inputs: readonly Dense[],
+    memories: ReferenceMemories,
+  ) => Float64Array;
 };
 
 const rules: Rules = {
-  load: ({ attributes: { slot } }, _, memories) => memoryOf(memories, slot).slice(slot.offset, slot.offset + slot.length),
+  load: ({ attributes: { slot } }, _, memories) =>
+    memoryOf(memories, slot).slice(slot.offset, slot.offset + slot.length),
   constant: (op) => new Float64Array(elementCount(op.shape)).fill(op.attributes.value),
   iota: (op) => fill(op.shape, (at) => at[op.attributes.dim]),
   random: (op, [seed, step]) =>
@@ -63,7 +68,8 @@ const rules: Rules = {
   add: binary((a, b) => a + b),
   sub: binary((a, b) => a - b),
   mul: binary((a, b) => a * b),
-  div: (op, inputs) => binary(op.dtype === "int64" ? (a, b) => Math.trunc(a / b) : (a, b) => a / b)(op, inputs),
+  div: (op, inputs) =>
+    binary(op.dtype === "int64" ? (a, b) => Math.trunc(a / b) : (a, b) => a / b)(op, inputs),
   maximum: binary(Math.max),
   minimum: binary(Math.min),
   pow: binary(Math.pow),
@@ -74,7 +80,10 @@ const rules: Rules = {
   reshape: (_, [x]) => x.data.slice(),
   permute: (op, [x]) => {
     const stride = contiguousStride(x.shape);
-    return fill(op.shape, (at) => x.data[op.attributes.dims.reduce((sum, dim, i) => sum + stride[dim] * at[i], 0)]);
+    return fill(
+      op.shape,
+      (at) => x.data[op.attributes.dims.reduce((sum, dim, i) => sum + stride[dim] * at[i], 0)],
+    );
   },
   expand: (op, [x]) => {
     const stride = contiguousStride(x.shape).map((step, dim) => (x.shape[dim] === 1 ? 0 : step));
@@ -123,7 +132,8 @@ const rules: Rules = {
       for (let i = 0; i < m; i++) {
         for (let j = 0; j < n; j++) {
           let sum = 0;
-          for (let t = 0; t < k; t++) sum += a.data[(batch * m + i) * k + t] * b.data[(batch * k + t) * n + j];
+          for (let t = 0; t < k; t++)
+            sum += a.data[(batch * m + i) * k + t] * b.data[(batch * k + t) * n + j];
           result[(batch * m + i) * n + j] = sum;
         }
       }
@@ -199,7 +209,8 @@ function binary(f: (a: number, b: number) => number) {
 
 function memoryOf(memories: ReferenceMemories, slot: Slot): Float64Array {
   const memory = memories[slot.memory];
-  if (!memory || memory.length < slot.offset + slot.length) throw new Error(`program: no memory ${slot.memory} of that size`);
+  if (!memory || memory.length < slot.offset + slot.length)
+    throw new Error(`program: no memory ${slot.memory} of that size`);
   return memory;
 }
 
@@ -272,7 +283,9 @@ function eachTap(
 function eachPlane(shape: Shape, planes: Shape, value: (at: number, plane: number) => number): Float64Array {
   const size = planes[2] * planes[3];
   const window = shape[2] * shape[3];
-  return Float64Array.from({ length: elementCount(shape) }, (_, at) => value(at, Math.floor(at / window) * size));
+  return Float64Array.from({ length: elementCount(shape) }, (_, at) =>
+    value(at, Math.floor(at / window) * size),
+  );
 }
 
 /** As PyTorch: the first maximum in scan order wins, and a NaN beats everything. Source: ATen MaxPoolKernel. */
@@ -316,7 +329,11 @@ function eachAverage(
         const count = count_include_pad ? tall * wide : (bottom - top) * (right - left);
         for (let y = top; y < bottom; y++) {
           for (let x = left; x < right; x++) {
-            visit((plane * outHeight + oy) * outWidth + ox, (plane * height + y) * width + x, divisor ?? count);
+            visit(
+              (plane * outHeight + oy) * outWidth + ox,
+              (plane * height + y) * width + x,
+              divisor ?? count,
+            );
           }
         }
       }
@@ -325,7 +342,13 @@ function eachAverage(
 }
 
 /** First and last input position of a pooling window, and its length with padding counted. */
-function window(at: number, kernel: PoolAttributes["kernel"][number], stride: number, padding: number, size: number) {
+function window(
+  at: number,
+  kernel: PoolAttributes["kernel"][number],
+  stride: number,
+  padding: number,
+  size: number,
+) {
   const start = at * stride - padding;
   const end = Math.min(start + kernel, size + padding);
   return [Math.max(start, 0), Math.min(end, size), end - start] as const;
@@ -345,4 +368,3 @@ function logSoftmax(x: Dense, dim: number): Float64Array {
   }
   return result;
 }
-
