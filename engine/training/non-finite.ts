@@ -13,9 +13,9 @@ import type { Session } from "./session";
  */
 export async function firstNonFinite(session: Session, broken: Point): Promise<RunError> {
   // broken.step counts from 1; the update before it may have spoilt the weights already.
-  while (session.step < broken.step - 2) session.submit(broken.step - 2 - session.step);
+  while (session.step < broken.step - 2) await session.submit(broken.step - 2 - session.step);
   const sound = session.keep();
-  session.submit(1);
+  await session.submit(1);
   const overflown = firstOverflown(session, await session.read("params"));
   const at = overflown ? sound : session.keep();
   if (overflown) session.goBack(sound);

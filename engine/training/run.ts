@@ -92,7 +92,7 @@ export class Run {
     this.#mark = { time: lastReport, step: this.#session.reported };
     while (this.#state === "running" && this.#session.step < until) {
       const begun = performance.now();
-      const steps = this.#session.submit(Math.min(this.#chunk, until - this.#session.step));
+      const steps = await this.#session.submit(Math.min(this.#chunk, until - this.#session.step));
       const submitted = this.#session.done();
       await inFlight;
       inFlight = submitted;

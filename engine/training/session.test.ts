@@ -52,7 +52,7 @@ async function losses(session: Session, count: number): Promise<number[]> {
   const until = session.step + count;
   const points: Point[] = [];
   while (session.step < until) {
-    session.submit(until - session.step);
+    await session.submit(until - session.step);
     points.push(...(await session.readPoints()));
   }
   return points.map(({ loss }) => loss);

@@ -6,10 +6,11 @@ import { classifies } from "../compile/lower";
 import { hyperValues } from "../compile/memory";
 import type { PreparedData } from "../data/dataset";
 import type { OptimizerSettings, Project } from "../graph/project";
+import type { Plan } from "../plan/plan";
 import type { OpenDevice } from "../runtime/device";
 import { createMemories, type Memories, type Snapshot } from "../runtime/memory";
 import { createPipelineCache, prepareReplay, type Replay } from "../runtime/replay";
-import { type Batches, type CompiledTraining, type CompileResult, compileTraining, success } from "./compile";
+import { type CompiledTraining, type CompileResult, compileTraining, success } from "./compile";
 import { describeData, descriptionOf } from "./data-description";
 import type { Point } from "./protocol";
 import { epochOrder, positionOf, stepsPerEpoch } from "./schedule";
@@ -18,9 +19,10 @@ import { initialValues, type NetworkValues, packWeights, unpackWeights } from ".
 /** What training changes and what must come back together. */
 const trainedMemories = ["params", "optimizer", "buffers", "counters"] as const;
 
+/** Plans whose pipelines are being made. */
 interface ReadyBatches {
-  readonly full: Replay;
-  readonly rest: Replay | null;
+  readonly full: Promise<Replay>;
+  readonly rest: Promise<Replay> | null;
 }
 
 export class Session {
@@ -78,26 +80,23 @@ export class Session {
 
     const memories = createMemories(device.device, specs);
     const cache = createPipelineCache(device.device);
-    const ready = async ({ plan, rest }: Batches): Promise<ReadyBatches> => {
-      const [full, last] = await Promise.all([
-        prepareReplay(device.device, memories, plan, cache),
-        rest && prepareReplay(device.device, memories, rest.plan, cache),
-      ]);
-      return { full, rest: last };
+    // The first step waits for its own plan only; the others are made while it trains, one after the other.
+    const first = prepareReplay(device.device, memories, training.plan, cache);
+    let made: Promise<unknown> = first;
+    const later = (plan: Plan): Promise<Replay> => {
+      const ready = made.then(() => prepareReplay(device.device, memories, plan, cache));
+      // Whoever needs the plan hears of a failure; until then it is nobody's.
+      made = ready.catch(() => {});
+      return ready;
     };
-    const [readyTraining, readyValidation] = await Promise.all([
-      ready(training),
-      validation && ready(validation),
-    ]);
-    const session = new Session(
-      device,
-      project,
-      data,
-      compiled.value,
-      memories,
-      readyTraining,
-      readyValidation,
-    );
+    const rest = training.rest && later(training.rest.plan);
+    const readyValidation = validation && {
+      full: later(validation.plan),
+      rest: validation.rest && later(validation.rest.plan),
+    };
+    const ready = { full: first, rest };
+    await first;
+    const session = new Session(device, project, data, compiled.value, memories, ready, readyValidation);
     session.#upload(start.value);
     return success(session);
   }
@@ -118,14 +117,14 @@ export class Session {
    * Submits up to `count` training steps in one go, but not past the end of the epoch.
    * @returns how many were submitted
    */
-  submit(count: number): number {
+  async submit(count: number): Promise<number> {
     const { epoch, batch } = positionOf(this.#step, this.#shape);
     this.#order(epoch);
     const { full, rest } = this.#training;
     const left = this.#shape.full - batch;
     const steps = left > 0 ? Math.min(count, left) : 1;
-    if (left > 0) full.submit(steps);
-    else rest?.submit(1);
+    const replay = await (left > 0 ? full : rest);
+    replay?.submit(steps);
     this.#step += steps;
     return steps;
   }
@@ -159,11 +158,12 @@ export class Session {
   async evaluate(): Promise<Point | null> {
     const { validation, memory } = this.compiled;
     if (!validation || !this.#validation) return null;
+    const [full, rest] = await Promise.all([this.#validation.full, this.#validation.rest]);
     const step = this.#step;
     this.#memories.write("metrics", new Float32Array(memory.specs.metrics.length));
     this.#memories.write("counters", Int32Array.of(0), memory.counters.evaluation_cursor.offset);
-    this.#validation.full.submit(validation.count);
-    this.#validation.rest?.submit(1);
+    full.submit(validation.count);
+    rest?.submit(1);
     const metrics = await this.#memories.read("metrics");
     const rows = validation.size * validation.count + (validation.rest?.size ?? 0);
     return {
@@ -225,9 +225,10 @@ export class Session {
   }
 
   dispose(): void {
+    const destroy = (replay: Replay) => replay.destroy();
     for (const ready of [this.#training, this.#validation]) {
-      ready?.full.destroy();
-      ready?.rest?.destroy();
+      void ready?.full.then(destroy, () => {});
+      void ready?.rest?.then(destroy, () => {});
     }
     this.#memories.destroy();
   }
