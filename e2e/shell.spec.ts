@@ -1,0 +1,144 @@
+/** The desktop shell: what is open in it, and everything that is shut. */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "./fixtures";
+
+test("one window opens, isolated and secure, with nothing of Node in it", async ({ desktop }) => {
+  const { app, page } = desktop;
+  expect(app.windows()).toHaveLength(1);
+  const browserWindow = await app.browserWindow(page);
+  expect(await browserWindow.evaluate((shown) => shown.isVisible())).toBe(true);
+  const found = await page.evaluate(() => ({
+    crossOriginIsolated,
+    isSecureContext,
+    node: ["require", "process", "module", "Buffer"].filter((name) => name in globalThis),
+    api: Object.keys(window.tensorloom ?? {}).sort(),
+    frozen: Object.isFrozen(window.tensorloom),
+  }));
+  expect(found).toEqual({
+    crossOriginIsolated: true,
+    isSecureContext: true,
+    node: [],
+    api: [
+      "exportFile",
+      "onMenu",
+      "openDataFiles",
+      "openDataFolder",
+      "openProject",
+      "openRecent",
+      "recentProjects",
+      "saveProject",
+      "saveProjectAs",
+      "setUnsavedChanges",
+    ],
+    frozen: true,
+  });
+});
+
+test("WebGPU works in the page", async ({ desktop }) => {
+  const limit = await desktop.page.evaluate(async () => {
+    const adapter = await navigator.gpu.requestAdapter();
+    const device = await adapter?.requestDevice();
+    return device?.limits.maxStorageBuffersPerShaderStage;
+  });
+  expect(limit).toBeGreaterThanOrEqual(8);
+});
+
+test.describe("what the page may not do", () => {
+  test.use({ expectedErrors: /Content Security Policy|Failed to load resource|net::ERR/ });
+
+  test("scripts from elsewhere, eval and remote requests are refused", async ({ desktop }) => {
+    const results = await desktop.page.evaluate(async () => {
+      const inline = document.createElement("script");
+      inline.textContent = "globalThis.inlineScriptRan = true";
+      document.head.append(inline);
+      // The debugger may evaluate what the page may not, but only until its own turn ends.
+      await new Promise((resolve) => setTimeout(resolve));
+      const attempt = async (action: () => unknown) => {
+        try {
+          await action();
+          return "allowed";
+        } catch {
+          return "refused";
+        }
+      };
+      return {
+        inline: "inlineScriptRan" in globalThis ? "allowed" : "refused",
+        // oxlint-disable-next-line no-implied-eval -- it has to be refused
+        eval: await attempt(() => new Function("return 1")()),
+        fetch: await attempt(() => fetch("https://example.com/")),
+      };
+    });
+    expect(results).toEqual({ inline: "refused", eval: "refused", fetch: "refused" });
+  });
+
+  test("navigation and new windows are denied, permissions too", async ({ desktop }) => {
+    const { app, page } = desktop;
+    const before = page.url();
+    expect(await page.evaluate(() => window.open("https://example.com/"))).toBeNull();
+    await page.evaluate(() => {
+      const link = document.createElement("a");
+      link.href = "https://example.com/";
+      document.body.append(link);
+      link.click();
+      link.target = "_blank";
+      link.click();
+      link.remove();
+    });
+    const permission = () => navigator.permissions.query({ name: "geolocation" }).then(({ state }) => state);
+    expect(await page.evaluate(permission)).toBe("denied");
+    expect(page.url()).toBe(before);
+    expect(app.windows()).toHaveLength(1);
+  });
+
+  test("only files of the app's bundle are served", async ({ desktop }) => {
+    const statuses = await desktop.page.evaluate(async () => {
+      const status = async (address: string) => (await fetch(address)).status;
+      return {
+        page: await status("/index.html"),
+        outside: await status("/..%2f..%2fpackage.json"),
+        missing: await status("/nothing.js"),
+      };
+    });
+    expect(statuses).toEqual({ page: 200, outside: 404, missing: 404 });
+  });
+});
+
+test("saving through the native menu writes the file whole and keeps the one before", async ({
+  desktop,
+  folder,
+}) => {
+  const file = path.join(folder, "mine.loom.json");
+  writeFileSync(file, "the one before");
+  await desktop.answerSave(file);
+  await desktop.menu("file.saveAs");
+  await expect.poll(() => readFileSync(file, "utf8")).toContain('"graph"');
+  expect(readFileSync(`${file}.bak`, "utf8")).toBe("the one before");
+  expect(readdirSync(folder).sort()).toEqual(["mine.loom.json", "mine.loom.json.bak"]);
+
+  const recents = await desktop.page.evaluate(() => window.tensorloom?.recentProjects());
+  expect(recents?.[0]?.name).toBe("mine.loom.json");
+});
+
+test("the main process refuses what the contract does not allow", async ({ desktop }) => {
+  const refusals = await desktop.page.evaluate(async () => {
+    const api = window.tensorloom;
+    if (!api) throw new Error("no API");
+    const message = (call: Promise<unknown>) =>
+      call.then(
+        () => "allowed",
+        (error: Error) => error.message,
+      );
+    const text = "text" as unknown as Uint8Array;
+    return {
+      path: await message(api.saveProject("/etc/passwd", new Uint8Array(1))),
+      unknown: await message(api.saveProject(crypto.randomUUID(), new Uint8Array(1))),
+      text: await message(api.saveProjectAs("name", text)),
+      recent: await message(api.openRecent(crypto.randomUUID())),
+    };
+  });
+  expect(refusals.path).toMatch(/saveProject: argument 0/);
+  expect(refusals.unknown).toMatch(/no project has this id/);
+  expect(refusals.text).toMatch(/saveProjectAs: argument 1: bytes expected/);
+  expect(refusals.recent).toMatch(/no recent project has this id/);
+});
