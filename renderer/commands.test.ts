@@ -1,0 +1,63 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { menuCommands } from "../electron/ipc";
+
+// The modules ask the window about its width and theme when they are loaded.
+vi.stubGlobal("window", { matchMedia: () => ({ matches: false, addEventListener: () => {} }) });
+vi.stubGlobal("navigator", { language: "en", platform: "Linux", userAgent: "" });
+vi.stubGlobal("document", { activeElement: null });
+/** Something in the page that is written in. */
+class Field {
+  readonly isContentEditable = true;
+}
+vi.stubGlobal("HTMLElement", Field);
+
+type Commands = typeof import("./commands");
+type Store = typeof import("./document/store");
+let app: Commands;
+let store: Store;
+
+beforeAll(async () => {
+  app = await import("./commands");
+  store = await import("./document/store");
+});
+
+describe("the commands of the app", () => {
+  it("have ids and shortcuts of their own", () => {
+    const ids = app.commands.map(({ id }) => id);
+    const shortcuts = app.commands.flatMap((command) => command.shortcuts ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(new Set(shortcuts).size).toBe(shortcuts.length);
+  });
+
+  it("answer every item of the native menu", () => {
+    const ids = new Set(app.commands.map(({ id }) => id));
+    expect(menuCommands.filter((id) => !ids.has(id))).toEqual([]);
+  });
+
+  it("edit the document, and undo it", async () => {
+    const { addNode } = await import("./document/commands");
+    const { useDocument, run } = store;
+    const types = () => useDocument.getState().project.graph.nodes.map(({ type }) => type);
+    useDocument.getState().select([run(addNode("Linear", { x: 0, y: 0 }))]);
+    app.runCommand("edit.duplicate");
+    expect(types()).toEqual(["Linear", "Linear"]);
+    app.runCommand("edit.cut");
+    expect(types()).toEqual(["Linear"]);
+    app.runCommand("edit.paste");
+    expect(types()).toEqual(["Linear", "Linear"]);
+    app.runCommand("edit.selectAll");
+    app.runCommand("edit.delete");
+    expect(types()).toEqual([]);
+    app.runMenuCommand("edit.undo");
+    expect(types()).toEqual(["Linear", "Linear"]);
+  });
+
+  it("leave keys of the menu to a field in which a person types", () => {
+    vi.stubGlobal("document", { activeElement: new Field() });
+    const { useDocument } = store;
+    const before = useDocument.getState().project;
+    useDocument.getState().select(before.graph.nodes.map(({ id }) => id));
+    app.runMenuCommand("edit.delete");
+    expect(useDocument.getState().project).toBe(before);
+  });
+});

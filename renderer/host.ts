@@ -1,0 +1,38 @@
+/**
+ * What the app needs from where it runs: files chosen by the person. Electron answers over IPC with opaque ids, the
+ * browser with the File System Access API or downloads. The renderer never sees a path.
+ */
+export interface HostFile {
+  /** Opaque; good for `save` until the app closes. */
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface OpenedFile extends HostFile {
+  readonly bytes: Uint8Array;
+}
+
+/** A data file or a folder's files; `path` is relative to the chosen folder's parent, `/` between its parts. */
+export interface OpenedData {
+  readonly name: string;
+  readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+}
+
+export interface Host {
+  readonly kind: "electron" | "browser";
+  /** Null when the person cancels. */
+  openProject(): Promise<OpenedFile | null>;
+  /** Overwrites the file that was opened or saved under this id. */
+  saveProject(id: string, bytes: Uint8Array): Promise<HostFile>;
+  saveProjectAs(suggestedName: string, bytes: Uint8Array): Promise<HostFile | null>;
+  /** Any other file to take away: exports, weights. */
+  exportFile(suggestedName: string, bytes: Uint8Array): Promise<HostFile | null>;
+  openDataFiles(): Promise<OpenedData | null>;
+  openDataFolder(): Promise<OpenedData | null>;
+  recentProjects(): Promise<readonly HostFile[]>;
+  openRecent(id: string): Promise<OpenedFile | null>;
+  /** Commands from the native menu, by the id of a renderer command. Returns the function that stops listening. */
+  onMenu(listener: (command: string) => void): () => void;
+  /** Told so that closing the window can ask first. */
+  setUnsavedChanges(unsaved: boolean): void;
+}

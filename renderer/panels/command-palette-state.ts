@@ -1,0 +1,11 @@
+import { create } from "zustand";
+
+export const useCommandPalette = create<{ readonly open: boolean }>(() => ({ open: false }));
+
+export function openCommandPalette(): void {
+  useCommandPalette.setState({ open: true });
+}
+
+export function closeCommandPalette(): void {
+  useCommandPalette.setState({ open: false });
+}

@@ -1,0 +1,115 @@
+import { TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import type { CheckedNode, Diagnostic, GraphNode } from "../../engine";
+import { useChecked, useDiagnosticsByNode } from "../document/checked";
+import { layerOf } from "../document/layers";
+import { useDocument } from "../document/store";
+import { Tabs } from "../ui/tabs";
+import { useText } from "../ui/text";
+import { editor } from "../ui/texts/editor";
+import { categoryStyle } from "./category";
+import { DiagnosticCard } from "./diagnostic-card";
+import { GraphSummary, ManySelected } from "./graph-summary";
+import { MemoryStrip } from "./memory-strip";
+import { AboutLayer, Arriving, InOut, TorchLine, Weights } from "./node-facts";
+import { NodeName, ParamFields } from "./param-fields";
+import { WireFields } from "./wire-fields";
+import "./inspector.css";
+
+/** What is selected: its parameters, shapes, memory and code. With nothing selected, the whole graph. */
+export function Inspector() {
+  const nodes = useDocument((state) => state.project.graph.nodes);
+  const selected = useDocument((state) => state.selectedNodes);
+  const chosen = nodes.filter(({ id }) => selected.includes(id));
+  return (
+    <div className="inspector">
+      {chosen.length === 0 && <GraphSummary />}
+      {chosen.length === 1 && <NodeInspector key={chosen[0].id} node={chosen[0]} />}
+      {chosen.length > 1 && <ManySelected nodes={chosen} />}
+    </div>
+  );
+}
+
+type NodeTab = "parameters" | "about";
+
+function NodeInspector({ node }: { readonly node: GraphNode }) {
+  const t = useText();
+  const [tab, setTab] = useState<NodeTab>("parameters");
+  const checked = useChecked().nodes[node.id];
+  const layer = layerOf(node.type);
+  return (
+    <>
+      <header className="inspector-head" style={categoryStyle(layer?.category)}>
+        <i className="category-square" />
+        <h2>{node.type}</h2>
+        <NodeName node={node} />
+        <p>{layer ? t(layer.summary) : t(editor.unknownLayer, { type: node.type })}</p>
+      </header>
+      {layer && (
+        <Tabs<NodeTab>
+          className="inspector-tabs"
+          label={t(editor.inspector)}
+          value={tab}
+          onChange={setTab}
+          tabs={[
+            {
+              id: "parameters",
+              label: t(editor.tabParameters),
+              panel: <NodeDetails node={node} checked={checked} />,
+            },
+            { id: "about", label: t(editor.tabAbout), panel: <AboutLayer layer={layer} /> },
+          ]}
+        />
+      )}
+    </>
+  );
+}
+
+function NodeDetails({
+  node,
+  checked,
+}: {
+  readonly node: GraphNode;
+  readonly checked: CheckedNode | undefined;
+}) {
+  const problems = useDiagnosticsByNode().get(node.id) ?? [];
+  const layer = layerOf(node.type);
+  if (!layer) return null;
+  return (
+    <>
+      {problems.length > 0 && (
+        <section className="inspector-section">
+          {problems.map((diagnostic) => (
+            <NodeProblem key={`${diagnostic.code} ${diagnostic.port}`} diagnostic={diagnostic} />
+          ))}
+        </section>
+      )}
+      <section className="inspector-section">
+        <ParamFields node={node} layer={layer} checked={checked} />
+      </section>
+      <WireFields node={node} layer={layer} />
+      {checked ? (
+        <>
+          <InOut inputs={checked.inputs} outputs={checked.outputs} newBytes={checked.activationBytes} />
+          <MemoryStrip node={checked} />
+          <Weights node={checked} />
+          <TorchLine node={checked} layer={layer} />
+        </>
+      ) : (
+        <Arriving node={node} />
+      )}
+    </>
+  );
+}
+
+/** An error's card lies on the canvas, beside the node; advice is given here in full. */
+function NodeProblem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
+  const t = useText();
+  if (diagnostic.severity === "warning") return <DiagnosticCard diagnostic={diagnostic} />;
+  return (
+    <h3 className="inspector-problem">
+      <TriangleAlert aria-hidden />
+      {t(diagnostic.title)}
+    </h3>
+  );
+}

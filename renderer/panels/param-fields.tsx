@@ -1,0 +1,193 @@
+import { RotateCcw } from "lucide-react";
+import { useId, useState } from "react";
+import type { AnyLayer, CheckedNode, GraphNode, Param, ParamValue } from "../../engine";
+import { rename, setParam } from "../document/commands";
+import { useDataTensors } from "../document/data-tensors";
+import { run } from "../document/store";
+import { IconButton } from "../ui/button";
+import { Choice } from "../ui/choice";
+import { Hint } from "../ui/hint";
+import { useText } from "../ui/text";
+import { editor } from "../ui/texts/editor";
+import { Toggle } from "../ui/toggle";
+import { parseParam, printParam } from "./param-value";
+
+interface ParamFieldsProps {
+  readonly node: GraphNode;
+  readonly layer: AnyLayer;
+  readonly checked: CheckedNode | undefined;
+}
+
+/** The form of a layer, drawn from its parameters' descriptors. */
+export function ParamFields({ node, layer, checked }: ParamFieldsProps) {
+  const t = useText();
+  const names = Object.keys(layer.params);
+  if (names.length === 0) return <p className="dim">{t(editor.noParams)}</p>;
+  return names.map((name) => (
+    <ParamField
+      key={name}
+      node={node}
+      name={name}
+      param={layer.params[name]}
+      resolved={checked?.params[name]}
+      fromData={layer.category === "data"}
+    />
+  ));
+}
+
+interface ParamFieldProps {
+  readonly node: GraphNode;
+  readonly name: string;
+  readonly param: Param;
+  /** What the checker made of it: `auto` read off the wire. */
+  readonly resolved: ParamValue | undefined;
+  /** A text that names one of the data set's tensors. */
+  readonly fromData: boolean;
+}
+
+function ParamField({ node, name, param, resolved, fromData }: ParamFieldProps) {
+  const t = useText();
+  const id = useId();
+  const given = node.params[name];
+  const change = (value: ParamValue | undefined) => run(setParam(node.id, name, value));
+  return (
+    <div className="field">
+      <Hint text={t(param.about)} side="left">
+        <label className="field-label ellipsis" htmlFor={id}>
+          {name}
+        </label>
+      </Hint>
+      <div className="field-control">
+        {fromData && param.kind === "text" ? (
+          <TensorChoice label={name} value={String(given ?? param.default)} onChange={change} />
+        ) : (
+          <Control id={id} name={name} param={param} given={given} resolved={resolved} onChange={change} />
+        )}
+        {given !== undefined && (
+          <IconButton
+            look="ghost"
+            className="field-reset"
+            label={t(editor.resetParam, { param: name })}
+            onClick={() => change(undefined)}
+          >
+            <RotateCcw aria-hidden />
+          </IconButton>
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface ControlProps {
+  readonly id: string;
+  readonly name: string;
+  readonly param: Param;
+  readonly given: ParamValue | undefined;
+  readonly resolved: ParamValue | undefined;
+  readonly onChange: (value: ParamValue | undefined) => void;
+}
+
+function Control({ id, name, param, given, resolved, onChange }: ControlProps) {
+  const value = given === undefined ? param.default : given;
+  switch (param.kind) {
+    case "flag":
+      return <Toggle label={name} checked={value === true} onChange={onChange} />;
+    case "choice":
+      return (
+        <Choice
+          label={name}
+          value={String(value)}
+          options={param.options.map((option) => ({ value: option, label: option }))}
+          onChange={onChange}
+        />
+      );
+    default:
+      return <TypedValue id={id} param={param} given={given} resolved={resolved} onChange={onChange} />;
+  }
+}
+
+/** A value that is typed. What cannot be read stays in the field with a sentence below, and changes nothing. */
+function TypedValue({ id, param, given, resolved, onChange }: Omit<ControlProps, "name">) {
+  const t = useText();
+  const written = given === undefined ? "" : printParam(given);
+  const [draft, setDraft] = useState<string | null>(null);
+  const text = draft ?? written;
+  const parsed = parseParam(param, text);
+  const reason = parsed.ok ? null : t(parsed.reason, parsed.values);
+  return (
+    <span className="typed">
+      <input
+        id={id}
+        className="input"
+        value={text}
+        placeholder={placeholderOf(param, resolved, t)}
+        spellCheck={false}
+        autoComplete="off"
+        aria-invalid={reason !== null}
+        aria-describedby={reason ? `${id}-reason` : undefined}
+        onChange={(event) => {
+          const next = event.target.value;
+          setDraft(next);
+          const value = parseParam(param, next);
+          if (value.ok) onChange(value.value);
+        }}
+        onBlur={() => {
+          if (parsed.ok) setDraft(null);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") setDraft(null);
+          if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
+        }}
+      />
+      {reason && (
+        <span id={`${id}-reason`} className="field-reason" role="alert">
+          {reason}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** `64 (auto)`, `same as kernel_size: 2`, or the plain default. */
+function placeholderOf(
+  param: Param,
+  resolved: ParamValue | undefined,
+  t: ReturnType<typeof useText>,
+): string {
+  if (param.default !== null) return printParam(param.default);
+  const meaning = t(param.none ?? editor.auto);
+  return resolved === undefined || resolved === null ? meaning : `${printParam(resolved)} (${meaning})`;
+}
+
+function TensorChoice({
+  label,
+  value,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
+  const names = Object.keys(useDataTensors((state) => state.tensors));
+  const options = [...new Set([...names, value])].map((name) => ({ value: name, label: name }));
+  return <Choice label={label} value={value} options={options} onChange={onChange} />;
+}
+
+/** The person's own name for a node, at the right of its type. */
+export function NodeName({ node }: { readonly node: GraphNode }) {
+  const t = useText();
+  return (
+    <input
+      className="node-name"
+      value={node.name}
+      placeholder={t(editor.name)}
+      aria-label={t(editor.name)}
+      spellCheck={false}
+      maxLength={60}
+      onChange={(event) => run(rename(node.id, event.target.value))}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
+      }}
+    />
+  );
+}

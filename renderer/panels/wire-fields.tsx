@@ -1,0 +1,70 @@
+import type { AnyLayer, GraphNode, PortRef } from "../../engine";
+import { useChecked } from "../document/checked";
+import { connect, disconnect } from "../document/commands";
+import { layerOf } from "../document/layers";
+import { run, useDocument } from "../document/store";
+import { Choice } from "../ui/choice";
+import { useText } from "../ui/text";
+import { editor } from "../ui/texts/editor";
+
+/** Where each input comes from: the same as drawing wires, for the keyboard. */
+export function WireFields({ node, layer }: { readonly node: GraphNode; readonly layer: AnyLayer }) {
+  const t = useText();
+  const edges = useDocument((state) => state.project.graph.edges);
+  const sources = useSources(node.id);
+  const ports = Object.keys(layer.inputs);
+  if (ports.length === 0) return null;
+  return (
+    <section className="inspector-section">
+      <h4>{t(editor.inputs)}</h4>
+      {ports.map((port) => {
+        const edge = edges.find(({ to }) => to.node === node.id && to.port === port);
+        const choose = (value: string) => {
+          const from = sources.find((source) => source.value === value)?.from;
+          if (from) run(connect(from, { node: node.id, port }));
+          else if (edge) run(disconnect([edge.id]));
+        };
+        return (
+          <div className="field" key={port}>
+            <span className="field-label ellipsis" title={layer.inputs[port]}>
+              {port}
+            </span>
+            <Choice
+              label={t(editor.inputPort, { port, node: node.name || node.type })}
+              value={edge ? keyOf(edge.from) : nowhere}
+              options={[{ value: nowhere, label: t(editor.notConnected) }, ...sources]}
+              onChange={choose}
+            />
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+interface Source {
+  readonly value: string;
+  readonly label: string;
+  readonly from: PortRef;
+}
+
+/** Every output that is not the node's own. */
+function useSources(own: string): readonly Source[] {
+  const nodes = useDocument((state) => state.project.graph.nodes);
+  const checked = useChecked();
+  return nodes.flatMap(({ id, name, type }) => {
+    const outputs = Object.keys(layerOf(type)?.outputs ?? {});
+    if (id === own) return [];
+    const shown = name || (checked.nodes[id]?.name ?? type);
+    return outputs.map((port) => {
+      const from = { node: id, port };
+      return { value: keyOf(from), label: outputs.length > 1 ? `${shown}.${port}` : shown, from };
+    });
+  });
+}
+
+const nowhere = "";
+
+function keyOf({ node, port }: PortRef): string {
+  return `${node} ${port}`;
+}

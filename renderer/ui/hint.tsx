@@ -1,0 +1,28 @@
+import { Tooltip } from "@base-ui/react/tooltip";
+import type { ReactElement } from "react";
+import { shownShortcut } from "./shortcut";
+
+interface HintProps {
+  readonly text: string;
+  readonly shortcut?: string;
+  readonly side?: "top" | "bottom" | "left" | "right";
+  /** The one element that the hint is about. */
+  readonly children: ReactElement<Record<string, unknown>>;
+}
+
+/** A tooltip on hover and on focus. */
+export function Hint({ text, shortcut, side = "bottom", children }: HintProps) {
+  return (
+    <Tooltip.Root>
+      <Tooltip.Trigger render={children} />
+      <Tooltip.Portal>
+        <Tooltip.Positioner side={side} sideOffset={6} className="positioner">
+          <Tooltip.Popup className="tooltip">
+            {text}
+            {shortcut && <kbd>{shownShortcut(shortcut)}</kbd>}
+          </Tooltip.Popup>
+        </Tooltip.Positioner>
+      </Tooltip.Portal>
+    </Tooltip.Root>
+  );
+}
