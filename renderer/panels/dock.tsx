@@ -16,6 +16,8 @@ export function Dock() {
   const { count } = useNumbers();
   const { dockTab, dockFolded, showDockTab } = useLayout();
   const { diagnostics } = useChecked();
+  // An empty canvas is nobody's mistake.
+  const empty = diagnostics.some(({ code }) => code === "empty-graph");
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const worst = errors > 0 ? "error" : "warning";
 
@@ -27,7 +29,7 @@ export function Dock() {
       label: t(editor.tabProblems),
       panel: <ProblemsPanel />,
       badge:
-        diagnostics.length === 0
+        diagnostics.length === 0 || empty
           ? undefined
           : {
               count: count(errors || diagnostics.length),
