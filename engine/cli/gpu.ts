@@ -77,8 +77,14 @@ const installed: Partial<Record<NodeJS.Platform, readonly string[]>> = {
     "/snap/chromium/current/usr/lib/chromium-browser",
     "/opt/google/chrome",
   ],
-  darwin: ["/Applications/Google Chrome.app/Contents/Frameworks", "/Applications/Chromium.app/Contents/Frameworks"],
-  win32: ["C:\\Program Files\\Google\\Chrome\\Application", "C:\\Program Files (x86)\\Microsoft\\Edge\\Application"],
+  darwin: [
+    "/Applications/Google Chrome.app/Contents/Frameworks",
+    "/Applications/Chromium.app/Contents/Frameworks",
+  ],
+  win32: [
+    "C:\\Program Files\\Google\\Chrome\\Application",
+    "C:\\Program Files (x86)\\Microsoft\\Edge\\Application",
+  ],
 };
 
 function playwrightFolders(): string[] {
@@ -111,7 +117,9 @@ function findBelow(folder: string, name: string, depth: number): string | null {
 
 function folders(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  );
 }
 
 function list(folder: string): string[] {

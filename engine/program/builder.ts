@@ -72,6 +72,7 @@ export class Builder {
   sign = (x: Value): Value => this.#unary("sign", x);
   sigmoid = (x: Value): Value => this.#unary("sigmoid", x);
   tanh = (x: Value): Value => this.#unary("tanh", x);
+  erf = (x: Value): Value => this.#unary("erf", x);
   relu = (x: Value): Value => this.#unary("relu", x);
 
   cast(x: Value, dtype: DType): Value {
@@ -298,7 +299,7 @@ export class Builder {
   }
 
   #unary(
-    kind: "neg" | "exp" | "log" | "sqrt" | "abs" | "sign" | "sigmoid" | "tanh" | "relu",
+    kind: "neg" | "exp" | "log" | "sqrt" | "abs" | "sign" | "sigmoid" | "tanh" | "erf" | "relu",
     x: Value,
   ): Value {
     return this.#emit(kind, [x], {}, x.shape, x.dtype);

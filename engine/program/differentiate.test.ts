@@ -24,6 +24,7 @@ const cases: Record<string, Case> = {
   abs: { shapes: [[7]], build: (ops, x) => ops.abs(x) },
   sigmoid: { shapes: [[3]], build: (ops, x) => ops.sigmoid(x) },
   tanh: { shapes: [[3]], build: (ops, x) => ops.tanh(x) },
+  erf: { shapes: [[9]], range: [-4, 4], build: (ops, x) => ops.erf(x) },
   relu: { shapes: [[7]], build: (ops, x) => ops.relu(x) },
   add: { shapes: [[2, 3], [3]], build: (ops, a, b) => ops.add(a, b) },
   sub: { shapes: [[2, 1], [3]], build: (ops, a, b) => ops.sub(a, b) },

@@ -77,6 +77,9 @@ const rules: Rules = {
   sign: "none",
   sigmoid: (ops, _, grad, __, y) => [() => ops.mul(grad, ops.mul(y, ops.sub(1, y)))],
   tanh: (ops, _, grad, __, y) => [() => ops.mul(grad, ops.sub(1, ops.mul(y, y)))],
+  erf: (ops, _, grad, [x]) => [
+    () => ops.mul(grad, ops.mul(ops.exp(ops.neg(ops.mul(x, x))), 2 / Math.sqrt(Math.PI))),
+  ],
   relu: (ops, _, grad, __, y) => [() => ops.where(ops.less(0, y), grad, 0)],
   cast: (ops, op, grad, [x]) => [op.attributes.dtype === x.dtype ? () => ops.cast(grad, x.dtype) : null],
   add: (_, __, grad) => [() => grad, () => grad],

@@ -62,6 +62,7 @@ export interface Primitives {
   sign: None;
   sigmoid: None;
   tanh: None;
+  erf: None;
   relu: None;
   cast: { readonly dtype: DType };
   add: None;

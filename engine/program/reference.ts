@@ -4,6 +4,7 @@
  */
 import { contiguousStride, elementCount, type Shape } from "../tensor/tensor";
 import type { AveragePoolAttributes, Op, PoolAttributes, PrimitiveName, Program, Slot } from "./program";
+import { erf } from "./erf";
 import { uniform } from "./random";
 
 /** The program's memories by name; `run` changes them as the program's stores say. */
@@ -63,6 +64,7 @@ const rules: Rules = {
   sign: unary(Math.sign),
   sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
   tanh: unary(Math.tanh),
+  erf: unary(erf),
   relu: unary((x) => (x < 0 ? 0 : x)),
   cast: (op, [x]) => (op.attributes.dtype === "int64" ? x.data.map(Math.trunc) : x.data.slice()),
   add: binary((a, b) => a + b),

@@ -1,0 +1,146 @@
+/**
+ * Which nodes are computed together: every group becomes one dispatch. The graph of groups answers whether a change
+ * would make two groups wait for each other, through a value or through the order of loads and stores.
+ */
+import { isStore, type Node, type NodeGraph, type NodeOf, overlaps, type StoreNode } from "./nodes";
+
+export interface Group {
+  /** The node with a hand-written kernel; null for an elementwise group. */
+  readonly root: Node | null;
+  /** The values that it leaves in memory, and stores. */
+  readonly outputs: readonly Node[];
+  readonly facts: Facts;
+}
+
+/** What follows from a group's outputs and from which other values lie in memory. */
+export interface Facts {
+  /** Values of other groups that it reads. */
+  readonly reads: ReadonlySet<Node>;
+  /** Those that it reads to compute a kernel's operand, perhaps more than once. */
+  readonly readsOnTheWay: ReadonlySet<Node>;
+  readonly loads: ReadonlySet<NodeOf<"load">>;
+  /** What it computes, root and stores included. */
+  readonly computed: ReadonlySet<Node>;
+}
+
+export class GroupGraph {
+  readonly #groups = new Set<Group>();
+  readonly #owner = new Map<Node, Group>();
+  readonly #readers = new Map<Node, Set<Group>>();
+  readonly #storesAfter = new Map<NodeOf<"load">, StoreNode[]>();
+  readonly #after = new Map<StoreNode, { loads: NodeOf<"load">[]; stores: StoreNode[] }>();
+
+  constructor({ nodes }: NodeGraph) {
+    const loads = nodes.filter((node) => node.kind === "load");
+    const stores = nodes.filter(isStore);
+    for (const load of loads) {
+      const { slot } = load.attributes;
+      this.#storesAfter.set(
+        load,
+        stores.filter((store) => store.order > load.order && overlaps(store.attributes.slot, slot)),
+      );
+    }
+    for (const store of stores) {
+      const { slot } = store.attributes;
+      const later = <T extends NodeOf<"load"> | StoreNode>(list: readonly T[]) =>
+        list.filter((node) => node.order > store.order && overlaps(node.attributes.slot, slot));
+      this.#after.set(store, { loads: later(loads), stores: later(stores) });
+    }
+  }
+
+  get groups(): ReadonlySet<Group> {
+    return this.#groups;
+  }
+
+  /** The group that leaves the value in memory, if one does. */
+  owner(node: Node): Group | undefined {
+    return this.#owner.get(node);
+  }
+
+  readers(node: Node): ReadonlySet<Group> {
+    return this.#readers.get(node) ?? new Set();
+  }
+
+  storesAfter(load: NodeOf<"load">): readonly StoreNode[] {
+    return this.#storesAfter.get(load) ?? [];
+  }
+
+  add(group: Group): void {
+    this.#groups.add(group);
+    for (const node of group.outputs) this.#owner.set(node, group);
+    for (const node of [...group.facts.reads, ...group.facts.loads]) {
+      const readers = this.#readers.get(node) ?? new Set();
+      this.#readers.set(node, readers.add(group));
+    }
+  }
+
+  remove(group: Group): void {
+    this.#groups.delete(group);
+    for (const node of group.outputs) this.#owner.delete(node);
+    for (const node of [...group.facts.reads, ...group.facts.loads]) this.#readers.get(node)?.delete(group);
+  }
+
+  /** The groups that must run after this one. */
+  *successors(group: Group): Generator<Group> {
+    for (const node of group.outputs) {
+      yield* this.readers(node);
+      if (!isStore(node)) continue;
+      const after = this.#after.get(node);
+      for (const load of after?.loads ?? []) yield* this.readers(load);
+      for (const store of after?.stores ?? []) yield* this.#ownerOf(store);
+    }
+    for (const load of group.facts.loads) {
+      for (const store of this.storesAfter(load)) yield* this.#ownerOf(store);
+    }
+  }
+
+  /** Whether `to` has to run after `from`; `direct` says whether a step from one to the other without a third counts. */
+  mustFollow(from: Group, to: Group, direct: boolean): boolean {
+    const seen = new Set<Group>([from]);
+    const open: Group[] = [];
+    for (const next of this.successors(from)) if (next !== to || direct) open.push(next);
+    for (let group = open.pop(); group !== undefined; group = open.pop()) {
+      if (group === to) return true;
+      if (seen.has(group)) continue;
+      seen.add(group);
+      open.push(...this.successors(group));
+    }
+    return false;
+  }
+
+  /** The groups in an order that serves every reader, as near to the program's as that allows. */
+  inOrder(): Group[] {
+    const place = new Map(
+      [...this.#groups].map((group) => [group, Math.max(...group.outputs.map((node) => node.order))]),
+    );
+    const waiting = new Map<Group, number>();
+    const after = new Map<Group, Set<Group>>();
+    for (const group of this.#groups) {
+      const next = new Set(this.successors(group));
+      next.delete(group);
+      after.set(group, next);
+      for (const each of next) waiting.set(each, (waiting.get(each) ?? 0) + 1);
+    }
+    const ready = [...this.#groups].filter((group) => !waiting.get(group));
+    const result: Group[] = [];
+    while (ready.length > 0) {
+      const first = ready.reduce((best, group) =>
+        (place.get(group) ?? 0) < (place.get(best) ?? 0) ? group : best,
+      );
+      ready.splice(ready.indexOf(first), 1);
+      result.push(first);
+      for (const next of after.get(first) ?? []) {
+        const left = (waiting.get(next) ?? 0) - 1;
+        waiting.set(next, left);
+        if (left === 0) ready.push(next);
+      }
+    }
+    if (result.length < this.#groups.size) throw new Error("planner: groups wait for each other");
+    return result;
+  }
+
+  *#ownerOf(node: Node): Generator<Group> {
+    const owner = this.#owner.get(node);
+    if (owner !== undefined) yield owner;
+  }
+}

@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  addIndex,
+  constantIndex,
+  flatIndex,
+  type Index,
+  printIndex,
+  quotientIndex,
+  remainderIndex,
+  scaleIndex,
+  unravelIndex,
+  variableIndex,
+} from "./indexing";
+
+/** Evaluates the printed WGSL with whole numbers and float32. */
+function evaluate(index: Index, variables: Record<string, number>): number {
+  const wholeDivision = (text: string) => (/ \/ \d+u$/.test(text) ? `Math.floor(${text})` : `(${text})`);
+  const body = printIndex(index, wholeDivision).replace(/(\d)[uf]/g, "$1");
+  const conversions = { u32: Math.trunc, i32: Math.trunc, f32: Math.fround };
+  const scope = { ...conversions, ...variables };
+  // oxlint-disable-next-line typescript/no-implied-eval -- the printed text is what is tested
+  return Number(new Function(...Object.keys(scope), `return ${body}`)(...Object.values(scope)));
+}
+
+const i = variableIndex("i", 1000);
+
+describe("index arithmetic", () => {
+  it("joins a quotient with its remainder", () => {
+    const joined = addIndex(scaleIndex(quotientIndex(i, 8), 8), remainderIndex(i, 8));
+    expect(joined.key).toBe(i.key);
+  });
+
+  it("undoes an unravelling, also through another shape", () => {
+    const flat = variableIndex("i", 4 * 5 * 6 - 1);
+    const first = unravelIndex(flat, [4, 5, 6]);
+    expect(flatIndex(first, [4, 5, 6]).key).toBe("0+1*i");
+    const second = unravelIndex(flatIndex(first, [4, 5, 6]), [10, 12]);
+    expect(flatIndex(second, [10, 12]).key).toBe("0+1*i");
+    expect(unravelIndex(flatIndex(second, [10, 12]), [4, 5, 6]).map((each) => each.key)).toEqual(
+      first.map((each) => each.key),
+    );
+  });
+
+  it("drops what cannot matter", () => {
+    const j = variableIndex("j", 3);
+    expect(quotientIndex(j, 4).key).toBe("0");
+    expect(quotientIndex(addIndex(scaleIndex(i, 4), j), 4).key).toBe(i.key);
+    expect(remainderIndex(addIndex(scaleIndex(i, 4), j), 4).key).toBe(j.key);
+    expect(quotientIndex(addIndex(scaleIndex(i, 4), j), 8).key).toBe(quotientIndex(i, 2).key);
+  });
+
+  it("has the value of the arithmetic it stands for", () => {
+    const step = fc.record({
+      kind: fc.constantFrom("add", "scale", "quotient", "remainder"),
+      by: fc.integer({ min: 1, max: 12 }),
+    });
+    const property = fc.property(fc.array(step, { maxLength: 7 }), fc.nat(60), fc.nat(6), (steps, x, y) => {
+      let index = variableIndex("x", 60);
+      let value = x;
+      for (const { kind, by } of steps) {
+        if (kind === "add") {
+          index = addIndex(addIndex(index, scaleIndex(variableIndex("y", 6), by)), constantIndex(by));
+          value += y * by + by;
+        } else if (kind === "scale") {
+          index = scaleIndex(index, by);
+          value *= by;
+        } else if (kind === "quotient") {
+          index = quotientIndex(index, by);
+          value = Math.floor(value / by);
+        } else {
+          index = remainderIndex(index, by);
+          value %= by;
+        }
+      }
+      expect(evaluate(index, { x, y })).toBe(value);
+      expect(value).toBeLessThanOrEqual(index.max);
+    });
+    fc.assert(property, { numRuns: 500 });
+  });
+});

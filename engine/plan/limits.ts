@@ -1,0 +1,69 @@
+/** What a person reads when a graph does not fit the device. */
+import type { Text } from "../tensor/text";
+import type { Node } from "./nodes";
+import type { PlanLimits } from "./plan";
+
+export interface PlanError {
+  readonly code: "device-limit";
+  readonly message: Text;
+  /** The graph node that needs too much, if it is one. */
+  readonly node: string | null;
+  readonly limit: keyof PlanLimits;
+  /** In the limit's unit. */
+  readonly needed: number;
+  readonly allowed: number;
+}
+
+export function memoryTooLarge(name: string, bytes: number, limits: PlanLimits): PlanError {
+  const allowed = limits.maxBufferSize;
+  return {
+    code: "device-limit",
+    node: null,
+    limit: "maxBufferSize",
+    needed: bytes,
+    allowed,
+    message: {
+      en: `The memory "${name}" needs ${megabytes(bytes)}, but one buffer of this device holds at most ${megabytes(allowed)} (maxBufferSize). Use fewer parameters or less data.`,
+      zh: `内存“${name}”需要 ${megabytes(bytes)}，但此设备的单个缓冲区最多容纳 ${megabytes(allowed)}（maxBufferSize）。请减少参数或数据量。`,
+    },
+  };
+}
+
+export function valueTooLarge(value: Node, bytes: number, limits: PlanLimits): PlanError {
+  const [origin = null] = value.origins;
+  return bindingTooLarge(origin, bytes, limits);
+}
+
+export function bindingTooLarge(node: string | null, bytes: number, limits: PlanLimits): PlanError {
+  const allowed = limits.maxStorageBufferBindingSize;
+  return {
+    code: "device-limit",
+    node,
+    limit: "maxStorageBufferBindingSize",
+    needed: bytes,
+    allowed,
+    message: {
+      en: `A tensor of this layer needs ${megabytes(bytes)}, but a shader of this device can reach at most ${megabytes(allowed)} of a buffer (maxStorageBufferBindingSize). Use a smaller batch or a smaller layer.`,
+      zh: `此层的一个张量需要 ${megabytes(bytes)}，但此设备的着色器最多只能访问缓冲区中的 ${megabytes(allowed)}（maxStorageBufferBindingSize）。请减小批大小或缩小该层。`,
+    },
+  };
+}
+
+export function tooManyWorkgroups(node: string | null, needed: number, limits: PlanLimits): PlanError {
+  const most = limits.maxComputeWorkgroupsPerDimension;
+  return {
+    code: "device-limit",
+    node,
+    limit: "maxComputeWorkgroupsPerDimension",
+    needed,
+    allowed: most,
+    message: {
+      en: `This layer needs more than ${most} × ${most} workgroups, the most that this device can run at once (maxComputeWorkgroupsPerDimension). Use a smaller batch or a smaller layer.`,
+      zh: `此层需要超过 ${most} × ${most} 个工作组，超出此设备一次可运行的数量（maxComputeWorkgroupsPerDimension）。请减小批大小或缩小该层。`,
+    },
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_048_576).toLocaleString("en", { maximumFractionDigits: 1 })} MiB`;
+}
