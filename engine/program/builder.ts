@@ -74,6 +74,7 @@ export class Builder {
   tanh = (x: Value): Value => this.#unary("tanh", x);
   erf = (x: Value): Value => this.#unary("erf", x);
   relu = (x: Value): Value => this.#unary("relu", x);
+  detach = (x: Value): Value => this.#unary("detach", x);
 
   cast(x: Value, dtype: DType): Value {
     return x.dtype === dtype ? x : this.#emit("cast", [x], { dtype }, x.shape, dtype);
@@ -299,7 +300,7 @@ export class Builder {
   }
 
   #unary(
-    kind: "neg" | "exp" | "log" | "sqrt" | "abs" | "sign" | "sigmoid" | "tanh" | "erf" | "relu",
+    kind: "neg" | "exp" | "log" | "sqrt" | "abs" | "sign" | "sigmoid" | "tanh" | "erf" | "relu" | "detach",
     x: Value,
   ): Value {
     return this.#emit(kind, [x], {}, x.shape, x.dtype);

@@ -85,6 +85,11 @@ const cases: Record<string, Case> = {
   max_pool2d: { shapes: [[2, 2, 4, 5]], build: (ops, x) => ops.maxPool2d(x, pool) },
   avg_pool2d: { shapes: [[2, 2, 4, 5]], build: (ops, x) => ops.avgPool2d(x, average) },
   avg_pool2d_grad: { shapes: [[2, 2, 5, 2]], build: (ops, g) => ops.avgPool2dGrad(g, average, [2, 2, 4, 5]) },
+  take_rows: {
+    shapes: [[4, 3, 2]],
+    build: (ops, table) =>
+      ops.takeRows(table, ops.div(ops.iota([6], 0), 2), ops.constant(1, [], "int64"), 5),
+  },
   softmax: { shapes: [[2, 4, 3]], build: (ops, x) => ops.softmax(x, 1) },
   log_softmax: { shapes: [[2, 4]], build: (ops, x) => ops.logSoftmax(x, 1) },
 };
@@ -137,4 +142,14 @@ it("gives zeros where the loss does not depend on an input", () => {
   const [, grad] = differentiate(ops, ops.total(x), [x, unused]);
   const results = runReference(ops.program(), { x: new Float64Array(2), u: new Float64Array(3) });
   expect([...results[grad.id]]).toEqual([0, 0, 0]);
+});
+
+it("detach keeps the values and lets no gradient through", () => {
+  const ops = new Builder();
+  const x = ops.load({ memory: "x", offset: 0, length: 2 }, [2]);
+  const y = ops.mul(ops.detach(x), x);
+  const [grad] = differentiate(ops, ops.total(y), [x]);
+  const results = runReference(ops.program(), { x: Float64Array.of(3, 5) });
+  expect([...results[y.id]]).toEqual([9, 25]);
+  expect([...results[grad.id]]).toEqual([3, 5]);
 });

@@ -2,6 +2,7 @@
  * Reverse-mode differentiation: one rule a primitive, one walk backwards. The rules build ordinary operations, so a
  * gradient is more of the same program.
  */
+import { elementCount } from "../tensor/tensor";
 import type { Builder, Value } from "./builder";
 import type { Op, PrimitiveName } from "./program";
 
@@ -67,7 +68,20 @@ const rules: Rules = {
   constant: "none",
   iota: "none",
   random: "none",
-  take_rows: "none",
+  /** Each row of the table gets the sum over the places that it was taken to: a product with a matrix of ones and zeros. */
+  take_rows: (ops, { attributes }, grad, [table, order, start]) => [
+    () => {
+      const taken = ops.takeRows(order, ops.iota(order.shape, 0), start, attributes.count);
+      const [rows, ...rest] = table.shape;
+      const places = [rows, attributes.count];
+      const chosen = ops.equal(ops.iota(places, 0), ops.broadcast(taken, places));
+      const width = elementCount(rest);
+      const sums = ops.matmul(chosen, ops.reshape(grad, [attributes.count, width]));
+      return ops.reshape(sums, table.shape);
+    },
+    null,
+    null,
+  ],
 
   neg: (ops, _, grad) => [() => ops.neg(grad)],
   exp: (ops, _, grad, __, y) => [() => ops.mul(grad, y)],
@@ -81,6 +95,7 @@ const rules: Rules = {
     () => ops.mul(grad, ops.mul(ops.exp(ops.neg(ops.mul(x, x))), 2 / Math.sqrt(Math.PI))),
   ],
   relu: (ops, _, grad, __, y) => [() => ops.where(ops.less(0, y), grad, 0)],
+  detach: "none",
   cast: (ops, op, grad, [x]) => [op.attributes.dtype === x.dtype ? () => ops.cast(grad, x.dtype) : null],
   add: (_, __, grad) => [() => grad, () => grad],
   sub: (ops, _, grad) => [() => grad, () => ops.neg(grad)],

@@ -64,6 +64,8 @@ export interface Primitives {
   tanh: None;
   erf: None;
   relu: None;
+  /** The same values, through which no gradient flows. */
+  detach: None;
   cast: { readonly dtype: DType };
   add: None;
   sub: None;

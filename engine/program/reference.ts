@@ -3,8 +3,8 @@
  * primitive, each over dense row-major values; nothing is shared, fused or reordered.
  */
 import { contiguousStride, elementCount, type Shape } from "../tensor/tensor";
-import type { AveragePoolAttributes, Op, PoolAttributes, PrimitiveName, Program, Slot } from "./program";
 import { erf } from "./erf";
+import type { AveragePoolAttributes, Op, PoolAttributes, PrimitiveName, Program, Slot } from "./program";
 import { uniform } from "./random";
 
 /** The program's memories by name; `run` changes them as the program's stores say. */
@@ -66,6 +66,7 @@ const rules: Rules = {
   tanh: unary(Math.tanh),
   erf: unary(erf),
   relu: unary((x) => (x < 0 ? 0 : x)),
+  detach: unary((x) => x),
   cast: (op, [x]) => (op.attributes.dtype === "int64" ? x.data.map(Math.trunc) : x.data.slice()),
   add: binary((a, b) => a + b),
   sub: binary((a, b) => a - b),
@@ -120,7 +121,9 @@ const rules: Rules = {
       const base = dot(stride, at);
       let best = 0;
       for (let i = 1; i < x.shape[dim]; i++) {
-        if (x.data[base + i * stride[dim]] > x.data[base + best * stride[dim]]) best = i;
+        // As PyTorch: the first NaN counts as the largest.
+        const [value, largest] = [x.data[base + i * stride[dim]], x.data[base + best * stride[dim]]];
+        if (value > largest || (Number.isNaN(value) && !Number.isNaN(largest))) best = i;
       }
       return best;
     });

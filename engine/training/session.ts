@@ -7,9 +7,11 @@ import { hyperValues } from "../compile/memory";
 import type { PreparedData } from "../data/dataset";
 import type { OptimizerSettings, Project } from "../graph/project";
 import type { Plan } from "../plan/plan";
+import type { Slot } from "../program/program";
 import type { OpenDevice } from "../runtime/device";
 import { createMemories, type Memories, type Snapshot } from "../runtime/memory";
 import { createPipelineCache, prepareReplay, type Replay } from "../runtime/replay";
+import { createRingReader, type RingReader } from "../runtime/ring-reader";
 import { type CompiledTraining, type CompileResult, compileTraining, success } from "./compile";
 import { describeData, descriptionOf } from "./data-description";
 import type { Point } from "./protocol";
@@ -29,6 +31,7 @@ export class Session {
   readonly compiled: CompiledTraining;
   readonly #device: OpenDevice;
   readonly #memories: Memories;
+  readonly #ring: RingReader;
   readonly #data: PreparedData;
   readonly #training: ReadyBatches;
   readonly #validation: ReadyBatches | null;
@@ -56,6 +59,7 @@ export class Session {
     this.#data = data;
     this.compiled = compiled;
     this.#memories = memories;
+    this.#ring = createRingReader(device.device, memories, "ring");
     this.#training = training;
     this.#validation = validation;
     this.#seed = project.training.seed;
@@ -139,10 +143,11 @@ export class Session {
     const [from, to] = [this.#reported, this.#step];
     this.#reported = to;
     const { ring } = this.compiled.memory;
-    const [losses, corrects] = await Promise.all([
-      this.#memories.read("ring", ring.loss.offset, ring.loss.length),
-      this.#memories.read("ring", ring.correct.offset, ring.correct.length),
-    ]);
+    const reading = this.#ring.read();
+    if (!reading) throw new Error("session: too many readings of the ring at once");
+    const values = await reading;
+    const part = ({ offset, length }: Slot) => values.subarray(offset, offset + length);
+    const [losses, corrects] = [part(ring.loss), part(ring.correct)];
     return Array.from({ length: to - from }, (_, i) => {
       const index = from + i;
       const { epoch, batch } = positionOf(index, this.#shape);
@@ -230,6 +235,7 @@ export class Session {
       void ready?.full.then(destroy, () => {});
       void ready?.rest?.then(destroy, () => {});
     }
+    this.#ring.destroy();
     this.#memories.destroy();
   }
 
