@@ -29,7 +29,7 @@ const at = (...parts: string[]) => path.join(folder, ...parts);
 /** Handlers whose dialogs are answered with these paths; null cancels. */
 function filesWith(chosen: string | null) {
   const used: string[] = [];
-  const recents = createRecents(at("recents.json"));
+  const recents = createRecents(at("recents.json"), 10);
   const files = createFileHandlers({
     dialogs: {
       open: async () => ({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] }),
@@ -37,6 +37,7 @@ function filesWith(chosen: string | null) {
     },
     ids: createIdTable(),
     recents,
+    recentData: createRecents(at("recent-data.json"), 10),
     language: () => "en",
     onProjectUsed: (file) => used.push(file),
   });
@@ -147,4 +148,27 @@ test.each([
   ["图.loom.json", "图.loom.json"],
 ])("the suggested name %s becomes %s", (suggested, safe) => {
   expect(safeName(suggested)).toBe(safe);
+});
+
+describe("data chosen before", () => {
+  test("are found again by name, after a restart too, and only those", async () => {
+    writeFileSync(at("iris.csv"), "a,b");
+    writeFileSync(at("other.csv"), "a,b");
+    expect(await filesWith(null).files.reopenData(["iris.csv"])).toBeNull();
+    await filesWith(at("iris.csv")).files.openDataFiles();
+    const { files } = filesWith(null);
+    expect(await files.reopenData(["iris.csv"])).toMatchObject({ files: [{ path: "iris.csv" }] });
+    expect(await files.reopenData(["other.csv"])).toBeNull();
+    expect(await files.reopenData(["iris.csv", "other.csv"])).toBeNull();
+    rmSync(at("iris.csv"));
+    expect(await files.reopenData(["iris.csv"])).toBeNull();
+  });
+
+  test("may be a folder", async () => {
+    mkdirSync(at("digits", "3"), { recursive: true });
+    writeFileSync(at("digits", "3", "a.png"), "pixels");
+    await filesWith(at("digits")).files.openDataFolder();
+    const again = await filesWith(null).files.reopenData(["digits"]);
+    expect(again).toMatchObject({ name: "digits", files: [{ path: "digits/3/a.png" }] });
+  });
 });

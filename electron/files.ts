@@ -2,6 +2,7 @@
  * Everything the app does with a person's files. A file is reached only because a person chose it in a dialog, from the
  * recent projects or by opening it with the app; the renderer knows it by an opaque id.
  */
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import type {
   FileFilter,
@@ -29,13 +30,15 @@ export interface FileNeeds {
   readonly dialogs: FileDialogs;
   readonly ids: IdTable;
   readonly recents: Recents;
+  /** Data files and folders that were chosen in a dialog. */
+  readonly recentData: Recents;
   readonly language: () => Language;
   /** A project was opened or saved: menus and the system's list of recent documents follow. */
   readonly onProjectUsed: (path: string) => void;
 }
 
 export function createFileHandlers(needs: FileNeeds): FileHandlers {
-  const { dialogs, ids, recents } = needs;
+  const { dialogs, ids, recents, recentData } = needs;
   /** Ids of exports may not be saved to: only a project's may. */
   const projects = new Set<string>();
 
@@ -49,6 +52,14 @@ export function createFileHandlers(needs: FileNeeds): FileHandlers {
   async function open(file: string): Promise<Response<"openProject">> {
     const bytes = await readBytes(file);
     return { ...usedProject(file), bytes };
+  }
+
+  /** Files, or one folder. */
+  async function openData(chosen: readonly string[]): Promise<Response<"openDataFiles">> {
+    const isFolder = (await stat(chosen[0])).isDirectory();
+    const opened = await (isFolder ? readDataFolder(chosen[0]) : readDataFiles(chosen));
+    for (const file of chosen) recentData.add(file);
+    return opened;
   }
 
   async function choose(options: OpenDialogOptions): Promise<string[] | null> {
@@ -108,12 +119,19 @@ export function createFileHandlers(needs: FileNeeds): FileHandlers {
           ...filters({ en: "All files", zh: "所有文件" }, ["*"]),
         ],
       });
-      return chosen && readDataFiles(chosen);
+      return chosen && openData(chosen);
     },
 
     async openDataFolder() {
       const chosen = await choose({ properties: ["openDirectory"] });
-      return chosen && readDataFolder(chosen[0]);
+      return chosen && openData(chosen);
+    },
+
+    async reopenData(names) {
+      const known = recentData.paths();
+      const found = names.map((name) => known.find((file) => path.basename(file) === name));
+      const files = found.filter((file) => file !== undefined);
+      return files.length === 0 || files.length < names.length ? null : openData(files);
     },
 
     recentProjects: () => recents.paths().map((file) => ids.grant(file)),

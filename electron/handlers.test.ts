@@ -20,6 +20,7 @@ function registered(overrides: Partial<Handlers> = {}) {
     exportFile: vi.fn(() => null),
     openDataFiles: vi.fn(() => null),
     openDataFolder: vi.fn(() => null),
+    reopenData: vi.fn(() => null),
     recentProjects: vi.fn(() => []),
     openRecent: vi.fn(() => null),
     setUnsavedChanges: vi.fn(),

@@ -37,6 +37,10 @@ export const channels = {
   exportFile: { request: v.tuple([suggestedName, bytes]), response: v.nullable(hostFile) },
   openDataFiles: { request: v.tuple([]), response: v.nullable(openedData) },
   openDataFolder: { request: v.tuple([]), response: v.nullable(openedData) },
+  reopenData: {
+    request: v.tuple([v.pipe(v.array(fileName), v.readonly())]),
+    response: v.nullable(openedData),
+  },
   recentProjects: { request: v.tuple([]), response: v.array(hostFile) },
   openRecent: { request: v.tuple([id]), response: v.nullable(openedFile) },
   setUnsavedChanges: { request: v.tuple([v.boolean()]), response: nothing },

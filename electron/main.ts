@@ -43,7 +43,8 @@ async function start(): Promise<void> {
   protocol.handle(scheme, serveBundle(path.join(__dirname, "../renderer")));
 
   const userData = app.getPath("userData");
-  const recents = createRecents(path.join(userData, "recents.json"));
+  const recents = createRecents(path.join(userData, "recents.json"), 10);
+  const recentData = createRecents(path.join(userData, "recent-data.json"), 50);
   const ids = createIdTable();
   let language: Language = app.getLocale().startsWith("zh") ? "zh" : "en";
 
@@ -74,6 +75,7 @@ async function start(): Promise<void> {
     },
     ids,
     recents,
+    recentData,
     language: () => language,
     onProjectUsed: (file) => {
       app.addRecentDocument(file);

@@ -34,6 +34,7 @@ const api: HostApi = {
   exportFile: call("exportFile"),
   openDataFiles: call("openDataFiles"),
   openDataFolder: call("openDataFolder"),
+  reopenData: call("reopenData"),
   recentProjects: call("recentProjects"),
   openRecent: call("openRecent"),
   setUnsavedChanges: (unsaved) => void setUnsavedChanges(unsaved),

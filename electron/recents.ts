@@ -1,9 +1,7 @@
-/** The projects opened or saved last, newest first. */
+/** Paths that a person chose last, newest first: projects, or data. */
 import { existsSync } from "node:fs";
 import * as v from "valibot";
 import { stateFile } from "./state-file";
-
-const kept = 10;
 
 export interface Recents {
   /** Those that still exist. */
@@ -12,7 +10,8 @@ export interface Recents {
   add(path: string): void;
 }
 
-export function createRecents(file: string): Recents {
+/** @param kept how many are remembered */
+export function createRecents(file: string, kept: number): Recents {
   const state = stateFile(file, v.array(v.string()), []);
   let all = state.read();
   return {

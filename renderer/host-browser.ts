@@ -61,6 +61,7 @@ export function browserHost(): Host {
 
     // A browser forgets which files it was given when its tab is closed.
     recentProjects: async () => [],
+    reopenData: async () => null,
     openRecent: async () => null,
     // There is no native menu.
     onMenu: () => () => {},

@@ -29,6 +29,11 @@ export interface Host {
   exportFile(suggestedName: string, bytes: Uint8Array): Promise<HostFile | null>;
   openDataFiles(): Promise<OpenedData | null>;
   openDataFolder(): Promise<OpenedData | null>;
+  /**
+   * Data that the person has chosen before, by the names of the files or the folder, so that a project that is opened
+   * again finds them. Null when they are not known or no longer there.
+   */
+  reopenData(names: readonly string[]): Promise<OpenedData | null>;
   recentProjects(): Promise<readonly HostFile[]>;
   openRecent(id: string): Promise<OpenedFile | null>;
   /** Commands from the native menu, by the id of a renderer command. Returns the function that stops listening. */

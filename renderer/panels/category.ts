@@ -9,6 +9,8 @@ export const categoryNames: Readonly<Record<Category, Text>> = {
   conv: editor.categoryConv,
   norm: editor.categoryNorm,
   pool: editor.categoryPool,
+  attention: editor.categoryAttention,
+  recurrent: editor.categoryRecurrent,
   shape: editor.categoryShape,
   activation: editor.categoryActivation,
   math: editor.categoryMath,

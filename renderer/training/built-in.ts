@@ -80,10 +80,16 @@ export function sourceKey(source: Source): string {
   }
 }
 
-/** The name a person knows the source by: `iris.csv`. */
-export function sourceName(source: Source): string {
-  const path = source.kind === "csv" ? source.file : source.kind === "images" ? source.folder : source.images;
-  return lastPart(path);
+/** The names a person knows the source by: `iris.csv`; an IDX pair has two. */
+export function sourceNames(source: Source): readonly string[] {
+  switch (source.kind) {
+    case "csv":
+      return [lastPart(source.file)];
+    case "images":
+      return [lastPart(source.folder)];
+    case "idx":
+      return [lastPart(source.images), lastPart(source.labels)];
+  }
 }
 
 /** @throws Error when a file of the app cannot be read */

@@ -3,6 +3,7 @@ import { defaultData, emptyProject, type Project } from "../../engine";
 import { setData } from "../document/commands";
 import { useDataTensors } from "../document/data-tensors";
 import { run, useDocument } from "../document/store";
+import type { Host } from "../host";
 import type { Client, DataAnswer, DataSummary } from "./client";
 import { ensureData, openChosen, useData, watchDocument } from "./data";
 
@@ -10,6 +11,8 @@ type OpenData = Client["openData"];
 const worker = vi.hoisted(() => ({ openData: vi.fn<OpenData>() }));
 // Only `openData` is asked of the worker here.
 vi.mock("./connection", () => ({ trainingClient: () => worker }));
+const host = vi.hoisted(() => ({ reopenData: vi.fn<Host["reopenData"]>() }));
+vi.mock("../host-current", () => ({ currentHost: () => host }));
 
 const iris = { name: "iris.csv", files: [{ path: "iris.csv", bytes: new Uint8Array([1]) }] };
 const wine = { name: "wine.csv", files: [{ path: "wine.csv", bytes: new Uint8Array([2]) }] };
@@ -42,6 +45,7 @@ const settled = () => vi.waitFor(() => expect(useData.getState().reading).toBe(f
 
 beforeEach(async () => {
   worker.openData.mockReset().mockImplementation(reads);
+  host.reopenData.mockReset().mockResolvedValue(null);
   useDocument.getState().open(emptyProject("test"), null);
   await ensureData();
 });
@@ -83,6 +87,16 @@ test("a project asks for a file that nobody has chosen, and reads it as the proj
   await openChosen({ name: "mine.csv", files: [{ path: "mine.csv", bytes: new Uint8Array([3]) }] });
   expect(useData.getState().wanted).toBeNull();
   expect(data().source).toEqual(source);
+});
+
+test("a project's data that were chosen in an earlier session are opened again", async () => {
+  const source = sourceOf("data/mine.csv");
+  const mine = { name: "mine.csv", files: [{ path: "mine.csv", bytes: new Uint8Array([3]) }] };
+  host.reopenData.mockResolvedValue(mine);
+  useDocument.getState().open({ ...emptyProject("mine"), data: { ...defaultData, source } }, null);
+  expect(await ensureData()).toBe(true);
+  expect(host.reopenData).toHaveBeenCalledWith(["mine.csv"]);
+  expect(useData.getState()).toMatchObject({ wanted: null, summary: { settings: { source } } });
 });
 
 test("the file that was opened last wins, however long the first takes", async () => {

@@ -7,7 +7,7 @@ import { run as runCommand, useDocument } from "../document/store";
 import type { OpenedData } from "../host";
 import { currentHost } from "../host-current";
 import { training as texts } from "../ui/texts/training";
-import { type BuiltIn, builtInOf, readBuiltIn, sourceKey, sourceName } from "./built-in";
+import { type BuiltIn, builtInOf, readBuiltIn, sourceKey, sourceNames } from "./built-in";
 import type { Client, DataError, DataSummary, InputFiles } from "./client";
 import { trainingClient } from "./connection";
 
@@ -97,7 +97,18 @@ async function followDocument(settings: Settings): Promise<void> {
   const builtIn = builtInOf(source);
   if (files) await read(files, settings, false);
   else if (builtIn) await readBuiltInAs(builtIn, settings);
-  else close(sourceName(source));
+  else await readChosenBefore(source, settings);
+}
+
+/** A project's own data: chosen in an earlier session, or to be chosen now. */
+async function readChosenBefore(source: NonNullable<Settings["source"]>, settings: Settings): Promise<void> {
+  const names = sourceNames(source);
+  close(names[0]);
+  const reading = latestReading;
+  const opened = await currentHost()
+    .reopenData(names)
+    .catch(() => null);
+  if (opened && reading === latestReading) await read(opened.files, settings, false);
 }
 
 async function readBuiltInAs(builtIn: BuiltIn, settings: Settings): Promise<void> {

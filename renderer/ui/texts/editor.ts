@@ -240,6 +240,8 @@ export const editor = {
   categoryConv: { en: "Convolution", zh: "卷积" },
   categoryNorm: { en: "Norm", zh: "归一化" },
   categoryPool: { en: "Pooling", zh: "池化" },
+  categoryAttention: { en: "Attention", zh: "注意力" },
+  categoryRecurrent: { en: "Recurrent", zh: "循环" },
   categoryShape: { en: "Shape", zh: "形状" },
   categoryActivation: { en: "Activation", zh: "激活" },
   categoryMath: { en: "Arithmetic", zh: "算术" },
