@@ -1,6 +1,16 @@
 /** The only door to the engine from outside. */
-export type { CheckedGraph, CheckedNode, CheckedTensor, DataTensors, Diagnostic, Dim, Fix, GraphEdit } from "./compile/checked";
+
 export { checkGraph } from "./compile/check";
+export type {
+  CheckedGraph,
+  CheckedNode,
+  CheckedTensor,
+  DataTensors,
+  Diagnostic,
+  Dim,
+  Fix,
+  GraphEdit,
+} from "./compile/checked";
 export { applyEdits } from "./compile/edits";
 export { type ProjectError, type ProjectResult, parseProject, printProject } from "./graph/parse";
 export type * from "./graph/project";

@@ -1,7 +1,7 @@
 /** A node's parameters: defaults filled in, values judged by their descriptors, `auto` read off the wires. */
 import type { ParamValue } from "../graph/project";
 import type { AnyLayer, Params } from "../layers/define";
-import type { Param } from "../layers/params";
+import type { IntegersParam, PairParam, Param } from "../layers/params";
 import type { TensorType } from "../tensor/tensor";
 import type { Text } from "../tensor/text";
 
@@ -65,23 +65,23 @@ function isValid(param: Param, value: ParamValue): boolean {
       return typeof value === "number" && Number.isFinite(value) && inRange(value, param);
     case "flag":
       return typeof value === "boolean";
-    case "pair":
+    case "pair": {
       if (typeof value === "string") return param.words?.includes(value) ?? false;
-      return Array.isArray(value)
-        ? value.length === 2 && value.every((each) => isInteger(each) && inRange(each, param))
-        : isInteger(value) && inRange(value, param);
+      const numbers: readonly unknown[] = Array.isArray(value) ? value : [value, value];
+      return numbers.length === 2 && numbers.every((each) => isListed(each, param));
+    }
     case "integers":
-      return (
-        Array.isArray(value) &&
-        value.every(
-          (each) => (param.fractions ? Number.isFinite(each) : isInteger(each)) && inRange(each, param),
-        )
-      );
+      return Array.isArray(value) && value.every((each) => isListed(each, param));
     case "choice":
       return typeof value === "string" && param.options.includes(value);
     case "text":
       return typeof value === "string";
   }
+}
+
+function isListed(value: unknown, param: PairParam | IntegersParam): boolean {
+  const wanted = param.fractions ? typeof value === "number" && Number.isFinite(value) : isInteger(value);
+  return wanted && inRange(Number(value), param);
 }
 
 function isInteger(value: unknown): value is number {
@@ -107,8 +107,14 @@ function expectation(param: Param): Text {
     case "pair": {
       const words = param.words ?? [];
       return {
-        en: [`a whole number${range.en}`, "two of them (height, width)", ...words].join(", or "),
-        zh: [`整数${range.zh}`, "两个这样的整数（高、宽）", ...words].join("，或"),
+        en: [
+          `a ${param.fractions ? "" : "whole "}number${range.en}`,
+          "two of them (height, width)",
+          ...words,
+        ].join(", or "),
+        zh: [`${param.fractions ? "数字" : "整数"}${range.zh}`, "两个这样的数（高、宽）", ...words].join(
+          "，或",
+        ),
       };
     }
     case "integers":

@@ -52,7 +52,8 @@ export function checkPorts(node: GraphNode, wiring: Wiring, label: Label): Diagn
   }
   for (const port of Object.keys(layer.inputs)) {
     const edges = wires[port] ?? [];
-    if (edges.length === 0) found.push(missingInput(node, port, layer.inputs[port], label));
+    if (edges.length === 0 && !layer.optional.includes(port))
+      found.push(missingInput(node, port, layer.inputs[port], label));
     if (edges.length > 1) found.push(twoWires(node, port, edges, label));
   }
   return found;
@@ -78,6 +79,27 @@ function missingPort(edge: GraphEdge, at: GraphEdge["to"], label: Label): Diagno
       zh: `从 ${label(edge.from.node)} 到 ${label(edge.to.node)} 的连线用到了 ${label(at.node)} 的端口 ${at.port}，但它没有这个端口。`,
     },
     causes: [edge.from.node],
+    fixes: [
+      {
+        label: { en: "Remove the wire", zh: "删除这条连线" },
+        edits: [{ kind: "remove-edge", edge: edge.id }],
+      },
+    ],
+  });
+}
+
+/** A wire from a port that the other node has only with other parameters: the third part of a Split in two. */
+export function absentOutput(edge: GraphEdge, label: Label): Diagnostic {
+  const { node, port } = edge.from;
+  return graphError("absent-output", {
+    node: edge.to.node,
+    port: edge.to.port,
+    title: { en: `${label(node)} gives nothing at ${port}`, zh: `${label(node)} 的 ${port} 没有输出` },
+    explanation: {
+      en: `With the parameters and the input that ${label(node)} has now, it gives fewer tensors, and none at ${port}. Wire another of its outputs, or change its parameters.`,
+      zh: `按 ${label(node)} 现在的参数和输入，它给出的张量较少，${port} 上没有张量。请改接它的其他输出，或修改它的参数。`,
+    },
+    causes: [node],
     fixes: [
       {
         label: { en: "Remove the wire", zh: "删除这条连线" },

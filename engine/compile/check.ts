@@ -7,6 +7,7 @@ import { lint } from "./check-lints";
 import { nameNodes } from "./check-names";
 import { checkNode } from "./check-node";
 import {
+  absentOutput,
   checkCycles,
   checkEnds,
   checkPorts,
@@ -58,8 +59,11 @@ export function checkGraph(graph: Graph, { batchSize, data }: CheckContext): Che
     const mistakes = checkPorts(node, wiring, label);
     diagnostics.push(...mistakes);
     if (!layer || mistakes.length > 0) continue;
-    const wires = mapValues(layer.inputs, (_, port) => wireInto(wiring, id, port));
+    const wires = wiresInto(wiring, id, Object.keys(layer.inputs));
     if (!Object.values(wires).every(({ from }) => checked[from.node])) continue;
+    const absent = Object.values(wires).filter(({ from }) => !checked[from.node].outputs[from.port]);
+    diagnostics.push(...absent.map((edge) => absentOutput(edge, label)));
+    if (absent.length > 0) continue;
 
     const result = checkNode(node, layer, {
       graph,
@@ -107,11 +111,11 @@ function isError({ severity }: Diagnostic): boolean {
   return severity === "error";
 }
 
-/** The one wire into a port of a node whose ports are in order. */
-function wireInto({ into }: Wiring, id: string, port: string): GraphEdge {
-  const [edge] = into.get(id)?.[port] ?? [];
-  if (!edge) throw new Error(`checkGraph: ${id}.${port} is not wired`);
-  return edge;
+/** The one wire into each wired port of a node whose ports are in order. */
+function wiresInto({ into }: Wiring, id: string, ports: readonly string[]): Record<string, GraphEdge> {
+  return Object.fromEntries(
+    ports.flatMap((port) => (into.get(id)?.[port] ?? []).map((edge): [string, GraphEdge] => [port, edge])),
+  );
 }
 
 function mapValues<A, B>(

@@ -1,5 +1,6 @@
 /** Errors of convolutions, pooling, normalisation and losses. */
 import type { ParamValue } from "../graph/project";
+import { layerOf } from "../layers/catalogue";
 import { formatDim, formatShape } from "./check-batch";
 import { formatParam } from "./check-params";
 import type { Fix } from "./checked";
@@ -7,12 +8,15 @@ import { needsFloat, sizeMismatch } from "./diagnostics-features";
 import { arrivals, type Explain, type Explanation, onlyInput, type Site, setParam } from "./diagnostics-site";
 
 export const layerExplanations: Readonly<Record<string, Explain>> = {
-  "conv-channels": (site) => channels(site, "in_channels", -3),
-  "batch-norm-channels": (site) => channels(site, "num_features", 1),
+  "conv-channels": (site) => channels(site, "in_channels"),
+  "batch-norm-channels": (site) => channels(site, "num_features"),
+  "instance-norm-channels": (site) => channels(site, "num_features"),
+  "group-norm-channels": (site) => channels(site, "num_channels"),
   "layer-norm-shape": normalizedShape,
   "conv-rank": needsImages,
   "pool-rank": needsImages,
   "batch-norm-rank": needsImages,
+  "instance-norm-rank": needsImages,
   "conv-kernel-too-large": pictureTooSmall,
   "pool-output-size": pictureTooSmall,
   "batch-norm-single-value": singleValue,
@@ -25,9 +29,10 @@ export const layerExplanations: Readonly<Record<string, Explain>> = {
   "loss-target": lossTarget,
 };
 
-function channels(site: Site, param: string, dim: number): Explanation {
-  const { tensor } = onlyInput(site);
-  return sizeMismatch(site, param, tensor.shape.at(dim) ?? 1, { en: "number of channels", zh: "通道数" });
+function channels(site: Site, param: string): Explanation {
+  const arrives = layerOf(site.node.type)?.params[param]?.auto?.(site.inputs);
+  const count = typeof arrives === "number" ? arrives : 1;
+  return sizeMismatch(site, param, count, { en: "number of channels", zh: "通道数" });
 }
 
 function normalizedShape(site: Site): Explanation {
@@ -41,6 +46,7 @@ function normalizedShape(site: Site): Explanation {
 /** A row of numbers where a picture is wanted: put it back into rows and columns where it is a square. */
 function needsImages(site: Site): Explanation {
   const { port, tensor, from, edge } = onlyInput(site);
+  if (!takesImages(site)) return needsSignals(site);
   const side = Math.sqrt(tensor.shape[1] ?? 0);
   const isRow =
     tensor.shape.length === 2 && tensor.symbolicShape[0].batch && Number.isInteger(side) && side > 1;
@@ -63,8 +69,22 @@ function needsImages(site: Site): Explanation {
   };
 }
 
+function needsSignals(site: Site): Explanation {
+  const { port, tensor, from } = onlyInput(site);
+  const name = site.label(site.node.id);
+  return {
+    port,
+    title: { en: `${site.node.type} works on signals`, zh: `${site.node.type} 处理的是信号` },
+    explanation: {
+      en: `${name} needs a shape N×C×L: samples, channels, length. ${site.label(from)} sends ${formatShape(tensor.symbolicShape)}.`,
+      zh: `${name} 需要形状 N×C×L：样本、通道、长度。${site.label(from)} 送来的是 ${formatShape(tensor.symbolicShape)}。`,
+    },
+  };
+}
+
 function pictureTooSmall(site: Site): Explanation {
   const { port, tensor, from } = onlyInput(site);
+  if (!takesImages(site)) return signalTooShort(site);
   const [height, width] = tensor.symbolicShape.slice(-2).map(formatDim);
   const name = site.label(site.node.id);
   return {
@@ -76,6 +96,25 @@ function pictureTooSmall(site: Site): Explanation {
     },
     fixes: smallerWindow(site, tensor.shape.slice(-2)),
   };
+}
+
+function signalTooShort(site: Site): Explanation {
+  const { port, tensor, from } = onlyInput(site);
+  const name = site.label(site.node.id);
+  const length = formatDim(tensor.symbolicShape[tensor.symbolicShape.length - 1]);
+  return {
+    port,
+    title: { en: "The signal is shorter than the window", zh: "信号比窗口还短" },
+    explanation: {
+      en: `${site.label(from)} sends signals of length ${length}, and the window of ${name} does not fit into them. Pool less before it, use a smaller window, or add padding.`,
+      zh: `${site.label(from)} 送来长度为 ${length} 的信号，${name} 的窗口放不进去。请在它之前少做池化、用更小的窗口，或加填充。`,
+    },
+  };
+}
+
+/** Whether the layer takes pictures (N, C, H, W), not signals (N, C, L). */
+function takesImages(site: Site): boolean {
+  return layerOf(site.node.type)?.inputs[onlyInput(site).port].includes("H, W") ?? false;
 }
 
 function smallerWindow(site: Site, picture: readonly number[]): Fix[] {

@@ -120,6 +120,16 @@ const mistakes: readonly (readonly [string, Graph, DataTensors, string, number])
     2,
   ],
   [
+    "in_channels of a signal",
+    draw(
+      { image, rows: ["Flatten", { end_dim: 2 }], conv: ["Conv1d", { in_channels: 3 }] },
+      "image > rows > conv",
+    ),
+    digits,
+    "conv-channels conv",
+    2,
+  ],
+  [
     "num_features",
     draw({ image, norm: ["BatchNorm2d", { num_features: 4 }] }, "image > norm"),
     digits,

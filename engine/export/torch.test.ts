@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { layerOf } from "../layers/catalogue";
 import { defineLayer } from "../layers/define";
 import type { TorchCode } from "../layers/spelling";
 import { method, module } from "../layers/spelling";
@@ -26,6 +27,13 @@ function layer(inputs: Record<string, string>, torch: () => TorchCode) {
 }
 
 describe("torchLine", () => {
+  it("lists the inputs that are wired", () => {
+    const concat = layerOf("Concat");
+    if (!concat) throw new Error("no layer Concat");
+    const line = torchLine(concat, { dim: 1 }, "joined", { x1: "left", x2: "right", x4: "below" });
+    expect(line).toBe("joined = torch.cat([left, right, below], dim=1)");
+  });
+
   it("constructs a module", () => {
     const linear = layer({ x: "(*)" }, () => module("Linear", [4, 16], { bias: false }));
     expect(torchLine(linear, {}, "fc1", { x: "features" })).toBe("self.fc1 = nn.Linear(4, 16, bias=False)");

@@ -6,7 +6,8 @@ import type { AnyLayer, Params } from "../layers/define";
  *
  * @param params the node's resolved parameters, from the checked graph
  * @param name the node's name
- * @param inputNames the name of the node that feeds each input port; a port without a wire goes by its own name
+ * @param inputNames the name of the node that feeds each input port; a port that needs a wire and has none goes by
+ * its own name
  */
 export function torchLine(
   layer: AnyLayer,
@@ -16,10 +17,13 @@ export function torchLine(
 ): string {
   const { kind, code } = layer.torch(params);
   if (kind === "module") return `self.${pythonName(name)} = ${code}`;
-  const expression = Object.keys(layer.inputs).reduce(
-    (text, port) => text.replaceAll(`{${port}}`, pythonName(inputNames[port] ?? port)),
-    code,
+  const ports = Object.keys(layer.inputs).filter(
+    (port) => !layer.optional.includes(port) || Object.hasOwn(inputNames, port),
   );
+  const source = (port: string): string => pythonName(inputNames[port] ?? port);
+  const expression = ports
+    .reduce((text, port) => text.replaceAll(`{${port}}`, source(port)), code)
+    .replace("{*}", ports.map(source).join(", "));
   return `${pythonName(name)} = ${expression}`;
 }
 

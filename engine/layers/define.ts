@@ -16,6 +16,8 @@ export const categories = [
   "conv",
   "norm",
   "pool",
+  "attention",
+  "recurrent",
   "shape",
   "activation",
   "math",
@@ -31,6 +33,8 @@ export interface InferContext {
   readonly training?: boolean;
   /** One sample's shape and dtype by name, as the data set offers it; empty when no data are open. */
   readonly data: Readonly<Record<string, { readonly shape: readonly number[]; readonly dtype: DType }>>;
+  /** Numbers on the input ports, where they are known beforehand. */
+  readonly values?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** What a layer may ask for while it lowers itself. */
@@ -50,6 +54,9 @@ type Owned = Readonly<Record<string, CheckedWeight | false>>;
 // oxlint-disable-next-line typescript/no-generated-empty-object-type -- a layer without weights holds none
 type Nothing = Readonly<Record<never, never>>;
 
+/** A value for every input port; one that may stay unwired may be undefined, and is then not there at all. */
+type Wired<I extends string, Q extends I, T> = Readonly<Record<Exclude<I, Q>, T> & Partial<Record<Q, T>>>;
+
 /** What `lower` gets for them: one that may be left out may be undefined. */
 type Held<W> = { readonly [K in keyof W]: false extends W[K] ? Value | undefined : Value };
 
@@ -59,6 +66,7 @@ export interface Layer<
   O extends string = string,
   W = Owned,
   B = Owned,
+  Q extends I = never,
 > {
   /** The name in project files and, where PyTorch has one, that of the `torch.nn` class. */
   readonly type: string;
@@ -80,6 +88,8 @@ export interface Layer<
   readonly telling: readonly (keyof P & string)[];
   /** Port → the shape it takes, in PyTorch's notation: `(N, C, H, W)`. */
   readonly inputs: Readonly<Record<I, string>>;
+  /** Input ports that may stay unwired. */
+  readonly optional?: readonly Q[];
   readonly outputs: Readonly<Record<O, string>>;
   /** Trained tensors, in PyTorch's order; `false` leaves one out. @throws TensorError when construction fails */
   weights?(p: ParamValues<P>): W;
@@ -87,31 +97,32 @@ export interface Layer<
   buffers?(p: ParamValues<P>): B;
   /** Output shapes and strides. @throws TensorError with PyTorch's message */
   infer(
-    inputs: Readonly<Record<I, TensorType>>,
+    inputs: Wired<I, NoInfer<Q>, TensorType>,
     p: ParamValues<P>,
     context: InferContext,
   ): Readonly<Record<NoInfer<O>, TensorType>>;
   lower(
     ops: Builder,
-    inputs: Readonly<Record<I, Value>>,
+    inputs: Wired<I, NoInfer<Q>, Value>,
     p: ParamValues<P>,
     weights: Held<W> & Held<B>,
     context: LowerContext,
   ): Readonly<Record<NoInfer<O>, Value>>;
   /** Multiplications and additions of a forward pass; absent means one for each element of the output. */
   flops?(
-    inputs: Readonly<Record<I, TensorType>>,
+    inputs: Wired<I, NoInfer<Q>, TensorType>,
     outputs: Readonly<Record<O, TensorType>>,
     p: ParamValues<P>,
   ): number;
   torch(p: ParamValues<P>): TorchCode;
   /** The last node gives the output. */
-  onnx(p: ParamValues<P>, inputs: Readonly<Record<I, TensorType>>): readonly OnnxNode[];
+  onnx(p: ParamValues<P>, inputs: Wired<I, NoInfer<Q>, TensorType>): readonly OnnxNode[];
 }
 
 /** A layer whose parameters' and ports' names are only known at run time: what everyone but the layer itself sees. */
 export interface AnyLayer
-  extends Omit<Layer, "infer" | "lower" | "weights" | "buffers" | "flops" | "torch" | "onnx"> {
+  extends Omit<Layer, "optional" | "infer" | "lower" | "weights" | "buffers" | "flops" | "torch" | "onnx"> {
+  readonly optional: readonly string[];
   weights(p: Params): Readonly<Record<string, CheckedWeight | false>>;
   buffers(p: Params): Readonly<Record<string, CheckedWeight | false>>;
   infer(
@@ -143,9 +154,11 @@ export function defineLayer<
   const O extends string,
   W extends Owned = Nothing,
   B extends Owned = Nothing,
->(layer: Layer<P, I, O, W, B>): AnyLayer {
+  const Q extends I = never,
+>(layer: Layer<P, I, O, W, B, Q>): AnyLayer {
   const complete = {
     ...layer,
+    optional: layer.optional ?? [],
     weights: layer.weights ?? (() => ({})),
     buffers: layer.buffers ?? (() => ({})),
     flops:

@@ -6,7 +6,18 @@ export type Initializer =
   | { readonly kind: "constant"; readonly value: number }
   /** On [mean - bound, mean + bound]; a mean that is left out is 0. */
   | { readonly kind: "uniform"; readonly bound: number; readonly mean?: number }
-  | { readonly kind: "normal"; readonly mean: number; readonly std: number };
+  /** Elements `blank[0]` up to, but not including, `blank[1]` are 0: an embedding's padding row. */
+  | {
+      readonly kind: "normal";
+      readonly mean: number;
+      readonly std: number;
+      readonly blank?: readonly [number, number];
+    }
+  /**
+   * Rows of `width`, the waves of Vaswani et al. 2017: row p holds sin(p / 10000^(i/width)) in each even column i, and
+   * its cosine behind it.
+   */
+  | { readonly kind: "sinusoid"; readonly width: number };
 
 const nonlinearities = [
   "linear",

@@ -42,7 +42,7 @@ export const layerNorm = defineLayer({
     bias: p.elementwise_affine && { shape: p.normalized_shape, init: zeros },
   }),
   infer: ({ x }, p) => {
-    checkInput(x.shape, p.normalized_shape);
+    checkNormalizedShape(x.shape, p.normalized_shape);
     if (x.dtype !== "float32") {
       throw new TensorError(
         "needs-float",
@@ -78,8 +78,8 @@ export const layerNorm = defineLayer({
   },
 });
 
-/** Source: ATen/native/layer_norm.h `_check_layer_norm_inputs`. */
-function checkInput(shape: Shape, normalized: Shape): void {
+/** Source: ATen/native/layer_norm.h `_check_layer_norm_inputs`. @throws TensorError layer-norm-shape */
+export function checkNormalizedShape(shape: Shape, normalized: Shape): void {
   if (normalized.length === 0) {
     const message =
       "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got " +

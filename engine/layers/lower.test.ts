@@ -229,3 +229,43 @@ describe("MSELoss", () => {
     expect(run("MSELoss", { reduction }, inputs).data).toEqual(expected);
   });
 });
+
+describe("RMSNorm", () => {
+  it("divides by the root of the mean square", () => {
+    const weight = { shape: [2], data: [1, 10] };
+    const { data } = run("RMSNorm", { eps: 0 }, { x: { shape: [2, 2], data: [3, 4, 0, 2] } }, { weight });
+    const root = Math.sqrt(12.5);
+    [3 / root, 40 / root, 0, 10 * Math.sqrt(2)].forEach((value, i) => expect(data[i]).toBeCloseTo(value, 6));
+  });
+});
+
+describe("GlobalAvgPool", () => {
+  it("leaves one number a channel", () => {
+    const { shape, data } = run("GlobalAvgPool", {}, { x: { shape: [1, 2, 2, 2], data: range(8) } });
+    expect([shape, data]).toEqual([
+      [1, 2],
+      [1.5, 5.5],
+    ]);
+  });
+});
+
+describe("ScaledDotProductAttention", () => {
+  it("hides what comes later when it is causal", () => {
+    const same = { shape: [3, 1], data: [1, 1, 1] };
+    const value = { shape: [3, 1], data: [3, 5, 10] };
+    const { data } = run("ScaledDotProductAttention", { is_causal: true }, { query: same, key: same, value });
+    [3, 4, 6].forEach((mean, i) => expect(data[i]).toBeCloseTo(mean, 12));
+  });
+});
+
+describe("PositionalEncoding", () => {
+  it("adds the same rows to every sample", () => {
+    const pe = { shape: [3, 2], data: [0, 1, 2, 3, 4, 5] };
+    const x = { shape: [2, 2, 2], data: [0, 0, 0, 0, 10, 10, 10, 10] };
+    expect(run("PositionalEncoding", { max_len: 3 }, { x }, { pe }).data).toEqual([
+      0, 1, 2, 3, 10, 11, 12, 13,
+    ]);
+    const timeFirst = run("PositionalEncoding", { max_len: 3, batch_first: false }, { x }, { pe });
+    expect(timeFirst.data).toEqual([0, 1, 0, 1, 12, 13, 12, 13]);
+  });
+});

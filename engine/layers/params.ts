@@ -30,6 +30,8 @@ export interface PairParam<V extends ParamValue = ParamValue> extends Described<
   readonly min?: number;
   /** Words that may stand instead of numbers: `same`. */
   readonly words?: readonly string[];
+  /** True when the numbers need not be whole: scale factors. */
+  readonly fractions?: boolean;
 }
 /** A list of integers: a shape, a permutation. */
 export interface IntegersParam<V extends readonly number[] | null = readonly number[] | null>
@@ -110,6 +112,10 @@ export function pair(about: Text, byDefault: Pair, min: number): PairParam<Pair>
 
 export function optionalPair(about: Text, none: Text, min: number): PairParam<Pair | null> {
   return { kind: "pair", default: null, about, none, min };
+}
+
+export function optionalDecimalPair(about: Text, none: Text): PairParam<Pair | null> {
+  return { kind: "pair", default: null, about, none, fractions: true };
 }
 
 export function pairOrWord<const W extends string>(

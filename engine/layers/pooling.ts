@@ -1,8 +1,9 @@
-/** What MaxPool2d and AvgPool2d share: the windows' geometry and PyTorch's messages about it. */
+/** What the pooling layers share: the windows' geometry and PyTorch's messages about it. */
+import type { Builder, Value } from "../program/builder";
 import { printShape } from "../tensor/dims";
 import { TensorError } from "../tensor/errors";
 import { likeImages } from "../tensor/layouts";
-import { contiguousType, type TensorType } from "../tensor/tensor";
+import { contiguousType, type Shape, type TensorType } from "../tensor/tensor";
 import { both } from "./params";
 
 type Pair = number | readonly number[];
@@ -14,6 +15,41 @@ export interface Pooling {
   readonly padding: Pair;
   readonly dilation: Pair;
   readonly ceil_mode: boolean;
+}
+
+/** Pooling of a signal; see `Pooling`. */
+export interface SignalPooling {
+  readonly kernel_size: number;
+  readonly stride: number | null;
+  readonly padding: number;
+  readonly dilation: number;
+  readonly ceil_mode: boolean;
+}
+
+/** A signal (N, C, L) is pooled as an image (N, C, 1, L). */
+export function imagePooling(p: SignalPooling): Pooling {
+  return {
+    kernel_size: [1, p.kernel_size],
+    stride: p.stride === null ? null : [1, p.stride],
+    padding: [0, p.padding],
+    dilation: [1, p.dilation],
+    ceil_mode: p.ceil_mode,
+  };
+}
+
+/** (N, C, L) or (C, L) → (N, C, 1, L) */
+export function signalImages(ops: Builder, x: Value): Value {
+  const [length, channels, samples = 1] = x.shape.toReversed();
+  return ops.reshape(x, [samples, channels, 1, length]);
+}
+
+/** @throws TensorError pool-rank */
+export function checkSignalRank(shape: Shape, name: string): void {
+  if (shape.length === 2 || shape.length === 3) return;
+  const message =
+    `Expected 2 to 3 dimensions, but got ${shape.length}-dimensional tensor for argument #1 'self' ` +
+    `(while checking arguments for ${name})`;
+  throw poolError("pool-rank", message);
 }
 
 /** Windows in [height, width]. */

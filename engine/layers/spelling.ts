@@ -2,7 +2,7 @@
 
 /**
  * `module`: constructed once (`nn.Linear(4, 16)`) and called with the inputs.
- * `expression`: written where it is used; `{x}` stands for the input of that port.
+ * `expression`: written where it is used; `{x}` stands for the input of that port, `{*}` for all that are wired.
  */
 export type TorchCode =
   | { readonly kind: "module"; readonly code: string }
@@ -10,8 +10,8 @@ export type TorchCode =
 
 export interface OnnxNode {
   readonly op_type: string;
-  readonly attributes: Readonly<Record<string, number | string | readonly number[]>>;
-  /** Ports, weights or buffers of the layer, or `%i` for the output of the layer's i-th ONNX node. */
+  readonly attributes: Readonly<Record<string, number | string | readonly number[] | readonly string[]>>;
+  /** Ports, weights or buffers of the layer, `%i` for the output of the layer's i-th ONNX node, or `` for none. */
   readonly inputs: readonly string[];
 }
 

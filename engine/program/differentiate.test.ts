@@ -75,6 +75,19 @@ const cases: Record<string, Case> = {
     ],
     build: (ops, g, w) => ops.conv2dGradInput(g, w, conv, [2, 4, 5, 6]),
   },
+  "conv2d_grad_input with room for one more": {
+    shapes: [
+      [1, 2, 2, 3],
+      [2, 1, 2, 2],
+    ],
+    build: (ops, g, w) =>
+      ops.conv2dGradInput(
+        g,
+        w,
+        { stride: [1, 1], padding: [0, 0], dilation: [2, 1], groups: 1 },
+        [1, 1, 5, 4],
+      ),
+  },
   conv2d_grad_weight: {
     shapes: [
       [2, 4, 5, 6],
@@ -87,8 +100,7 @@ const cases: Record<string, Case> = {
   avg_pool2d_grad: { shapes: [[2, 2, 5, 2]], build: (ops, g) => ops.avgPool2dGrad(g, average, [2, 2, 4, 5]) },
   take_rows: {
     shapes: [[4, 3, 2]],
-    build: (ops, table) =>
-      ops.takeRows(table, ops.div(ops.iota([6], 0), 2), ops.constant(1, [], "int64"), 5),
+    build: (ops, table) => ops.takeRows(table, ops.div(ops.iota([6], 0), 2), ops.constant(1, [], "int64"), 5),
   },
   softmax: { shapes: [[2, 4, 3]], build: (ops, x) => ops.softmax(x, 1) },
   log_softmax: { shapes: [[2, 4]], build: (ops, x) => ops.logSoftmax(x, 1) },

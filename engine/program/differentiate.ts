@@ -157,7 +157,8 @@ const rules: Rules = {
     () => ops.conv2dGradWeight(x, grad, attributes, weight.shape),
   ],
   conv2d_grad_input: (ops, { attributes }, grad, [y, weight]) => [
-    () => ops.conv2d(grad, weight, attributes),
+    // A larger input than y came from (a transposed convolution's output_padding) may have room for more.
+    () => ops.slice(ops.conv2d(grad, weight, attributes), [0, 0, 0, 0], y.shape),
     () => ops.conv2dGradWeight(grad, y, attributes, weight.shape),
   ],
   conv2d_grad_weight: (ops, { attributes }, grad, [x, y]) => [

@@ -27,6 +27,14 @@ export function elementwise(dtype: DType, inputs: readonly Layout[]): TensorType
   );
 }
 
+/**
+ * The strides of `torch.empty_like(x)`: those of x where its elements fill their memory, dimensions of size 1 included.
+ * Source: ATen/native/TensorFactories.cpp, `empty_like`.
+ */
+export function emptyLike(x: TensorType): TensorType {
+  return isContiguous(x) || isDense(x) ? newType(x.dtype, x.shape, x.stride) : elementwise(x.dtype, [x]);
+}
+
 /** The result of batch norm. Source: ATen/native/Normalization.cpp, `batch_norm_cpu`. */
 export function normalizedImages(x: TensorType): TensorType {
   if (isContiguous(x)) return contiguousType(x.dtype, x.shape);

@@ -250,6 +250,55 @@ export function chunk(x: TensorType, chunks: number, dim = 0): TensorType[] {
 }
 
 /**
+ * Parts of `dim`: of one size, the last smaller where it does not come out even, or of the sizes given.
+ * @throws TensorError split-sizes, scalar-has-no-dim, dim-out-of-range
+ */
+export function split(x: TensorType, sizes: readonly number[], dim = 0): TensorType[] {
+  if (x.shape.length === 0) {
+    throw new TensorError(
+      "scalar-has-no-dim",
+      "RuntimeError",
+      "split expects at least a 1-dimensional tensor",
+    );
+  }
+  const [part] = sizes;
+  if (sizes.length === 1 && part < 0) {
+    const message = `split expects split_size be non-negative, but got split_size=${part}`;
+    throw new TensorError("split-sizes", "RuntimeError", message);
+  }
+  const at = wrapDim(dim, x.shape.length);
+  const parts = sizes.length === 1 ? equalSizes(part, x.shape[at]) : givenSizes(sizes, x.shape[at], dim);
+  let start = 0;
+  return parts.map((length) => {
+    start += length;
+    return narrow(x, at, start - length, length);
+  });
+}
+
+function equalSizes(part: number, size: number): number[] {
+  if (part === 0 && size !== 0) {
+    const message = `split_size can only be 0 if dimension size is 0, but got dimension size of ${size}`;
+    throw new TensorError("split-sizes", "RuntimeError", message);
+  }
+  const count = Math.max(Math.ceil(size / part) || 1, 1);
+  return Array.from({ length: count }, (_, i) => Math.min(part, size - i * part));
+}
+
+function givenSizes(sizes: readonly number[], size: number, dim: number): readonly number[] {
+  const refuse = (message: string): TensorError =>
+    new TensorError("split-sizes", "RuntimeError", `split_with_sizes expects split_sizes ${message}`);
+  if (sizes.some((each) => each < 0)) {
+    throw refuse(`have only non-negative entries, but got split_sizes=${printShape(sizes)}`);
+  }
+  if (sizes.reduce((sum, each) => sum + each, 0) !== size) {
+    throw refuse(
+      `to sum exactly to ${size} (input tensor's size at dimension ${dim}), but got split_sizes=${printShape(sizes)}`,
+    );
+  }
+  return sizes;
+}
+
+/**
  * Fills in -1.
  * @throws TensorError view-two-inferred, view-negative-size, view-ambiguous, view-element-count (or what `mismatch` gives)
  */

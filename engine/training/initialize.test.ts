@@ -25,12 +25,32 @@ describe("initialize", () => {
   ])("%s has the law's mean, deviation and bound", (_, init, std) => {
     for (const seed of [0, 1, 12345]) {
       const sample = statistics(initialize(init, count, seed, 3));
-      const mean = init.kind === "constant" ? init.value : (init.mean ?? 0);
+      const mean = init.kind === "uniform" || init.kind === "normal" ? (init.mean ?? 0) : 0;
       expect(Math.abs(sample.std / std - 1)).toBeLessThan(0.03);
       expect(Math.abs(sample.mean - mean)).toBeLessThan((6 * std) / Math.sqrt(count));
       if (init.kind === "uniform")
         expect(sample.largest).toBeLessThanOrEqual((mean + init.bound) * (1 + 1e-7));
     }
+  });
+
+  it("leaves the padding row of an embedding blank", () => {
+    const values = initialize({ kind: "normal", mean: 0, std: 1, blank: [4, 6] }, 8, 1, 0);
+    expect([...values].map((value) => value === 0)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("writes waves for positions", () => {
+    const values = initialize({ kind: "sinusoid", width: 3 }, 6, 1, 0);
+    const wanted = [0, 1, 0, Math.sin(1), Math.cos(1), Math.sin(10000 ** (-2 / 3))];
+    for (const [i, value] of values.entries()) expect(value).toBeCloseTo(wanted[i], 6);
   });
 
   it("draws normals whose tails are those of a normal law", () => {

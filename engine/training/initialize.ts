@@ -19,13 +19,23 @@ export function initialize(init: Initializer, count: number, seed: number, id: n
       return Float32Array.from({ length: count }, (_, i) => mean + bound * (2 * draw(i) - 1));
     }
     case "normal": {
-      const { mean, std } = init;
+      const { mean, std, blank = [0, 0] } = init;
       return Float32Array.from({ length: count }, (_, i) => {
+        if (i >= blank[0] && i < blank[1]) return 0;
         // Box and Muller 1958: two uniforms give two normals, the cosine for the even element and the sine for the odd.
         const even = i - (i % 2);
         const radius = Math.sqrt(-2 * Math.log(1 - draw(even)));
         const angle = 2 * Math.PI * draw(even + 1);
         return mean + std * radius * (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
+      });
+    }
+    case "sinusoid": {
+      const { width } = init;
+      return Float32Array.from({ length: count }, (_, i) => {
+        const column = i % width;
+        const even = column - (column % 2);
+        const angle = Math.floor(i / width) / 10000 ** (even / width);
+        return column === even ? Math.sin(angle) : Math.cos(angle);
       });
     }
   }

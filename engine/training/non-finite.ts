@@ -8,21 +8,24 @@ import type { Point, RunError } from "./protocol";
 import type { Session } from "./session";
 
 /**
- * The session stands at a sound step before `broken`. Steps are repeated (they are deterministic) up to the last state
- * with finite weights, where the session is left; then the next step's tensors are looked at one by one.
+ * The session stands at a sound step before `broken`. Steps are repeated up to the last state with finite weights, where
+ * the session is left; then the next step's tensors are looked at one by one.
  */
 export async function firstNonFinite(session: Session, broken: Point): Promise<RunError> {
-  // broken.step counts from 1; the update before it may have spoilt the weights already.
-  while (session.step < broken.step - 2) await session.submit(broken.step - 2 - session.step);
-  const sound = session.keep();
-  await session.submit(1);
-  const overflown = firstOverflown(session, await session.read("params"));
-  const at = overflown ? sound : session.keep();
-  if (overflown) session.goBack(sound);
+  let sound = session.keep();
+  let overflown: string | null = null;
+  // broken.step counts from 1. The weights may be spoilt long before it: steps that were taken with a smaller learning
+  // rate are repeated with the one of now.
+  while (overflown === null && session.step < broken.step - 1) {
+    await session.submit(1);
+    overflown = firstOverflown(session, await session.read("params"));
+    if (overflown === null) sound = session.keep(sound);
+  }
+  session.goBack(sound);
   // Tensors that are all finite can still make a step that is too large.
   const node = (await blame(session)) ?? overflown;
-  session.goBack(at);
-  return describe(session, node, at.step + 1);
+  session.goBack(sound);
+  return describe(session, node, sound.step + 1);
 }
 
 /** The first node with a parameter that is not finite. */

@@ -178,6 +178,20 @@ describe("what cannot go well", () => {
     session.dispose();
   });
 
+  it("keeps finite weights, too, when the learning rate was made too large on the way", async () => {
+    const optimizer = { ...defaultOptimizers.SGD, lr: 1e-3 };
+    const session = await begin(withTraining({ optimizer }));
+    const events: RunEvent[] = [];
+    const run = new Run(session, 400, (event) => {
+      events.push(event);
+      if (event.kind === "progress") run.setOptimizer({ ...optimizer, lr: 1e20 });
+    });
+    await run.start();
+    expect(events.find((event) => event.kind === "failed")?.error.node).not.toBeNull();
+    expect((await session.read("params")).every(Number.isFinite)).toBe(true);
+    session.dispose();
+  });
+
   it("refuses a batch that is larger than the training rows", async () => {
     const made = await Session.create(device, withTraining({ batch_size: 121 }), iris.data, null);
     expect(made).toMatchObject({ ok: false, error: { code: "batch-too-large" } });

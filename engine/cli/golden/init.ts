@@ -76,6 +76,8 @@ function lawDifference(name: string, init: Initializer, law: Law): string | null
         numberDifference(`${name}: bound`, init.bound, law.bound) ??
         numberDifference(`${name}: mean`, init.mean ?? 0, law.mean ?? 0)
       );
+    case "sinusoid":
+      return null;
     case "normal":
       return (
         numberDifference(`${name}: mean`, init.mean, law.mean) ??

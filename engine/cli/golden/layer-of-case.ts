@@ -5,6 +5,14 @@ import { fromTorchArgs } from "../../layers/torch-args";
 
 export type CaseArgs = Readonly<Record<string, unknown>>;
 
+/** Where a function and the class that stands for it call one argument differently. */
+const otherNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  unflatten: { sizes: "unflattened_size" },
+};
+
+/** Functions of a list of tensors, which may hold one only. */
+const listFunctions = ["cat", "stack"];
+
 export interface CaseLayer {
   readonly layer: AnyLayer;
   /** Defaults filled in. */
@@ -21,16 +29,21 @@ export function layerOfCase(op: string, args: CaseArgs, inputCount?: number): Ca
   const isClass = /^[A-Z]/.test(op);
   const layer = isClass ? layerOf(op) : layerOfFunctional(op);
   if (!layer) return null;
-  const ports = Object.keys(layer.inputs).length;
-  if (inputCount !== undefined && inputCount !== ports)
-    throw new Error(`${layer.type} has ${ports} inputs instead of ${inputCount}`);
-  const unknown = Object.keys(args).find((name) => !Object.hasOwn(layer.params, name));
+  const most = Object.keys(layer.inputs).length;
+  const fewest = listFunctions.includes(op) ? 1 : most - layer.optional.length;
+  if (inputCount !== undefined && (inputCount < fewest || inputCount > most))
+    throw new Error(`${layer.type} has ${fewest} to ${most} inputs, not ${inputCount}`);
+  const named = Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [otherNames[op]?.[name] ?? name, value]),
+  );
+  const unknown = Object.keys(named).find((name) => !Object.hasOwn(layer.params, name));
   if (unknown !== undefined) throw new Error(`${layer.type} has no parameter ${unknown}`);
   // The files' arguments are numbers, flags, words, lists of numbers and null: what parameters are made of.
-  return { layer, params: fromTorchArgs(layer, args as Params, {}, !isClass) };
+  return { layer, params: fromTorchArgs(layer, named as Params, {}, !isClass) };
 }
 
-/** Inputs stand in the order of the layer's ports. */
+/** Inputs stand in the order of the layer's ports; the last ports may be left over. */
 export function byPort<T>({ inputs }: AnyLayer, values: readonly T[]): Record<string, T> {
-  return Object.fromEntries(Object.keys(inputs).map((port, index) => [port, values[index]]));
+  const ports = Object.keys(inputs);
+  return Object.fromEntries(values.map((value, index) => [ports[index], value]));
 }

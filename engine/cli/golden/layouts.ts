@@ -29,7 +29,12 @@ export async function checkLayout(each: LayoutCase): Promise<Outcome> {
   const { training = mode !== "eval", ...args } = each.args;
   const found = layerOfCase(op, args, each.inputs.length);
   if (!found) return unsupported(op);
-  const inputs = byPort(found.layer, each.inputs.map(arranged));
+  // Indices are whole numbers; the file does not say so.
+  const dtype = op === "Embedding" ? "int64" : "float32";
+  const inputs = byPort(
+    found.layer,
+    each.inputs.map((input) => arranged({ dtype, ...input })),
+  );
   const params = resolveAuto(found.layer, found.params, inputs);
   const [output] = Object.values(
     found.layer.infer(inputs, params, { batchSize: each.inputs[0].shape[0], training, data: {} }),

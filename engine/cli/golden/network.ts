@@ -94,7 +94,10 @@ export function placeNetwork(
 }
 
 export interface LoweredCase {
+  /** Each node's first output, and the inputs. */
   readonly values: Readonly<Record<string, Value>>;
+  /** All outputs of each node, in the order of its ports. */
+  readonly outputs: Readonly<Record<string, readonly Value[]>>;
   /** In the order of `network.params`. */
   readonly params: readonly Value[];
   readonly updates: readonly { readonly slot: Slot; readonly value: Value }[];
@@ -111,6 +114,7 @@ export function lowerCase(
   const weights = network.params.map((slot) => ({ slot, value: load(slot) }));
   const buffers = network.buffers.map((slot) => ({ slot, value: load(slot) }));
   const values: Record<string, Value> = { ...inputs };
+  const all: Record<string, readonly Value[]> = {};
   const updates: { slot: Slot; value: Value }[] = [];
   for (const { node, layer, params } of network.nodes) {
     const own = [...weights, ...buffers].filter(({ slot }) => slot.node === node.name);
@@ -138,9 +142,10 @@ export function lowerCase(
         },
       },
     );
-    values[node.name] = Object.values(outputs)[0];
+    all[node.name] = Object.values(outputs);
+    values[node.name] = all[node.name][0];
   }
-  return { values, params: weights.map(({ value }) => value), updates };
+  return { values, outputs: all, params: weights.map(({ value }) => value), updates };
 }
 
 function named<T>(names: readonly string[], values: readonly T[]): Record<string, T> {

@@ -80,25 +80,31 @@ function buildStep(network: CaseNetwork, step: Step, output: string) {
     ]),
   );
   const lowered = lowerCase(ops, network, values, step.training ?? true);
-  const result = lowered.values[output];
-  ops.store(memory("out", result), result);
+  const results = lowered.outputs[output];
+  for (const [i, result] of results.entries()) ops.store(memory(`out.${i}`, result), result);
 
   const wrt: [string, Value][] = [];
-  const upstream = step.grad_outputs?.[0];
-  if (upstream) {
+  const weighted = upstreams(step).map(([i, upstream]) =>
+    ops.total(ops.mul(results[i], ops.load(memory(`upstream.${i}`, upstream), upstream.shape))),
+  );
+  if (weighted.length > 0) {
     const grads = step.grads ? byName(step.grads.inputs) : {};
     for (const [name, tensor] of Object.entries(grads)) if (tensor) wrt.push([`grad.${name}`, values[name]]);
     network.params.forEach((slot, i) => wrt.push([`grad.${slot.name}`, lowered.params[i]]));
-    const weighted = ops.mul(result, ops.load(memory("upstream", upstream), upstream.shape));
     const built = differentiate(
       ops,
-      ops.total(weighted),
+      weighted.reduce((sum, each) => ops.add(sum, each)),
       wrt.map(([, value]) => value),
     );
     wrt.forEach(([name, value], i) => ops.store(memory(name, value), built[i]));
   }
   for (const { slot, value } of lowered.updates) ops.store(slot, value);
   return { program: ops.program(), specs };
+}
+
+/** The gradients that arrive at the outputs, by the output's number; none flows through the others. */
+function upstreams({ grad_outputs = [] }: Step): readonly (readonly [number, CaseTensor])[] {
+  return grad_outputs.flatMap((upstream, i) => (upstream ? [[i, upstream] as const] : []));
 }
 
 /** In a graph parameters are called `<node>.<parameter>`, in a single layer `<parameter>`. */
@@ -124,12 +130,15 @@ async function checkStep(
   graph: boolean,
 ): Promise<string | null> {
   for (const [name, { data }] of Object.entries(byName(step.inputs))) machine.write(`in.${name}`, data);
-  const upstream = step.grad_outputs?.[0];
-  if (upstream) machine.write("upstream", upstream.data);
+  for (const [i, upstream] of upstreams(step)) machine.write(`upstream.${i}`, upstream.data);
   const run = await machine.prepare(program);
   run();
 
-  const found = [difference("output", await machine.read("out"), step.outputs[0], forwardTolerance)];
+  const found: (string | null)[] = [];
+  for (const [i, expected] of step.outputs.entries()) {
+    const name = step.outputs.length > 1 ? `output ${i}` : "output";
+    found.push(difference(name, await machine.read(`out.${i}`), expected, forwardTolerance));
+  }
   const compare = async (name: string, expected: CaseTensor) => {
     if (!specs[name]) return found.push(`${name}: no gradient`);
     return found.push(difference(name, await machine.read(name), expected, gradientTolerance));

@@ -12,7 +12,11 @@ export interface ShapeCase {
   readonly op: string;
   readonly args: CaseArgs;
   readonly training?: boolean;
-  readonly inputs: readonly { readonly shape: Shape; readonly dtype?: DType }[];
+  readonly inputs: readonly {
+    readonly shape: Shape;
+    readonly dtype?: DType;
+    readonly values?: readonly number[];
+  }[];
   readonly outputs?: readonly Shape[];
   readonly params?: readonly Named[];
   readonly param_count?: number;
@@ -48,6 +52,11 @@ export async function checkShapes(each: ShapeCase): Promise<Outcome> {
       batchSize: each.inputs[0]?.shape[0] ?? 1,
       training: each.training ?? true,
       data: {},
+      values: Object.fromEntries(
+        Object.entries(byPort(layer, each.inputs)).flatMap(([port, { values }]) =>
+          values ? [[port, values]] : [],
+        ),
+      ),
     });
     if (each.error) return failed(`works instead of raising ${each.error.type}: ${each.error.message}`);
     const isModule = each.params !== undefined;
