@@ -38,7 +38,7 @@ export async function openProjectData(
   target: string | null = null,
 ): Promise<DataResult<OpenedDataset> | null> {
   if (!data.source) return null;
-  const paths = sourcePaths(data.source).map((each) => path.join(path.dirname(file), each));
+  const paths = sourcePaths(data.source).map((each) => path.resolve(path.dirname(file), each));
   return openFiles(await readAll(paths), data, target);
 }
 
