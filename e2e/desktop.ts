@@ -40,6 +40,11 @@ export class Desktop {
       localStorage.clear();
       sessionStorage.clear();
     });
+    await this.reopen();
+  }
+
+  /** The window opened again: an empty project, and what the page remembers. */
+  async reopen(): Promise<void> {
     await this.app.evaluate(({ BrowserWindow }) =>
       BrowserWindow.getAllWindows()[0].loadURL("app://bundle/index.html"),
     );

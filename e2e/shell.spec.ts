@@ -27,6 +27,7 @@ test("one window opens, isolated and secure, with nothing of Node in it", async 
       "openProject",
       "openRecent",
       "recentProjects",
+      "reopenData",
       "saveProject",
       "saveProjectAs",
       "setUnsavedChanges",

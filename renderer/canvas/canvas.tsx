@@ -214,12 +214,12 @@ function useControl(): void {
   }, [flow]);
 }
 
-/** Everything in view, with a margin at the left for wires that go back, where there are any. */
+/** Everything in view, with margins at the sides for wires that go back, where there are any. */
 function fitOptions(duration: number): FitViewOptions {
   const { nodes, edges } = useDocument.getState().project.graph;
   const columns = new Map(nodes.map(({ id, position }) => [id, position.x]));
   const goesBack = edges.some(({ from, to }) => (columns.get(to.node) ?? 0) <= (columns.get(from.node) ?? 0));
-  return { padding: { left: goesBack ? "60px" : "28px", right: "28px", y: "40px" }, maxZoom: 1, duration };
+  return { padding: { x: goesBack ? "60px" : "28px", y: "40px" }, maxZoom: 1, duration };
 }
 
 /** A document that was just opened is shown whole. */

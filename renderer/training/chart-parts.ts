@@ -95,8 +95,8 @@ export function drawMarks(
   ctx.restore();
 }
 
-/** The corner that the legend takes at the top right, in CSS pixels. */
-const legendSize = { width: 150, height: 50 };
+/** The corner that the legend takes at the top right with the crosshair's step and readings in it, in CSS pixels. */
+const legendSize = { width: 150, height: 62 };
 
 function axisLabel(value: number, metric: Metric, increment: number): string {
   if (metric === "accuracy") return `${Math.round(value * 100)} %`;

@@ -1,5 +1,6 @@
 /** The commands about training, data and taking things away. */
 import type { AppCommand } from "../command";
+import { useLayout } from "../layout";
 import { editor } from "../ui/texts/editor";
 import { training as texts } from "../ui/texts/training";
 import { openDataFiles, openDataFolder } from "./data";
@@ -60,13 +61,13 @@ export const trainingCommands: readonly AppCommand[] = [
     id: "file.openDataFiles",
     title: editor.fileOpenDataFiles,
     group: "file",
-    run: () => void openDataFiles(),
+    run: () => inDataTab(openDataFiles),
   },
   {
     id: "file.openDataFolder",
     title: editor.fileOpenDataFolder,
     group: "file",
-    run: () => void openDataFolder(),
+    run: () => inDataTab(openDataFolder),
   },
   { id: "file.exportJson", title: editor.fileExportJson, group: "file", run: () => void exportJson() },
   {
@@ -76,3 +77,9 @@ export const trainingCommands: readonly AppCommand[] = [
     run: () => void exportTypescript(),
   },
 ];
+
+/** Where what was opened is seen, or why it could not be. */
+function inDataTab(open: () => Promise<void>): void {
+  useLayout.getState().showDockTab("data");
+  void open();
+}
