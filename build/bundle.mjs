@@ -23,7 +23,7 @@ export async function bundleRenderer() {
     root: path.join(root, "renderer"),
     base: "./",
     plugins: [react()],
-    worker: { format: "es" },
+    worker: { format: "es", rolldownOptions: { checks } },
     build: {
       outDir: path.join(dist, "renderer"),
       emptyOutDir: true,
