@@ -21,15 +21,6 @@ const engineOrder = [
   "cli",
 ];
 
-/**
- * Types alone that are read against the order, each with its reason. Nothing of them is left at run time.
- */
-const typesAgainstTheOrder: Readonly<Record<string, readonly string[]>> = {
-  // A layer's rules are written in the words of the checked graph (symbolic dimensions, costs) and of the project file
-  // (parameter values).
-  layers: ["engine/compile/checked", "engine/graph/project"],
-};
-
 interface Import {
   readonly from: string;
   readonly to: string;
@@ -50,11 +41,7 @@ describe("imports", () => {
   });
 
   test("the engine's folders import downwards only", () => {
-    const wrong = imports.filter(
-      ({ from, to, typeOnly }) =>
-        engineRank(from) < engineRank(to) &&
-        !(typeOnly && typesAgainstTheOrder[folderIn(from)]?.some((allowed) => to.startsWith(`${allowed}.`))),
-    );
+    const wrong = imports.filter(({ from, to }) => engineRank(from) < engineRank(to));
     expect(shown(wrong)).toEqual([]);
   });
 

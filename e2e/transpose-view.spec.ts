@@ -22,8 +22,14 @@ test("a view of transposed memory is explained, mended with one click, and train
     await expect(card.getByRole("heading", { name: "View needs contiguous memory" })).toBeVisible();
     await expect(card.getByText(pytorchSays)).toBeVisible();
     await expect(card.getByText(/swap/).first()).toBeVisible();
-    await expect(card.getByRole("button")).toHaveText(["Insert Contiguous", "Use Reshape"]);
+    await expect(card.getByRole("button")).toHaveText(["Insert Contiguous", "Use Reshape", "Show memory"]);
     await expect(canvas.locator(".wire.bad")).toHaveCount(1);
+  });
+
+  await test.step("its memory shows which dimensions cannot be merged", async () => {
+    await canvas.getByRole("button", { name: "Show memory" }).click();
+    await expect(desktop.page.getByRole("tab", { name: "Memory" })).toHaveAttribute("aria-selected", "true");
+    await expect(desktop.page.getByText(/would merge dims 1 and 2/)).toBeVisible();
   });
 
   await test.step("the list of problems leads to it", async () => {

@@ -39,7 +39,7 @@ async function check(...argv: string[]) {
 test("a sound project is a table of shapes", async () => {
   const { exitCode, text } = await check("assets/examples/iris.loom.json");
   expect(exitCode).toBe(0);
-  expect(text).toMatch(/fc1 +Linear +N×16 +80/);
+  expect(text).toMatch(/fc1 +Linear +N×16 +80 +2,304 +4,608 +1,024/);
   expect(text).toContain("0 errors, 0 warnings; 131 parameters");
 });
 
@@ -53,6 +53,9 @@ test("--json ends with shapes, strides, costs and totals on one line", async () 
     name: "fc1",
     outputs: { y: { shape: ["N", 16], stride: [16, 1], dtype: "float32", contiguous: true } },
     parameters: 80,
+    flops: 2304,
+    training_flops: 4608,
+    activation_bytes: 1024,
   });
   expect(diagnostics).toEqual([]);
   expect(totals).toMatchObject({ errors: 0, parameters: 131, batch_size: 16 });

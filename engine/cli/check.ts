@@ -162,13 +162,20 @@ function print({ graph, checked, applied }: Found, terminal: Terminal): void {
 
 function shapeTable(checked: CheckedGraph, language: Language): string {
   const rows = checked.order.map((id) => {
-    const { name, type, outputs, parameterCount } = checked.nodes[id];
+    const { name, type, outputs, parameterCount, flops, trainingFlops, activationBytes } = checked.nodes[id];
     const shapes = Object.values(outputs).map(({ symbolicShape }) => formatShape(symbolicShape));
-    const parameters = parameterCount === 0 ? "" : parameterCount.toLocaleString("en");
-    return [name, type, shapes.join(", "), parameters];
+    const costs = [parameterCount, flops, trainingFlops, activationBytes];
+    return [
+      name,
+      type,
+      shapes.join(", "),
+      ...costs.map((cost) => (cost === 0 ? "" : cost.toLocaleString("en"))),
+    ];
   });
   const head =
-    language === "zh" ? ["节点", "类型", "输出", "参数"] : ["node", "type", "output", "parameters"];
+    language === "zh"
+      ? ["节点", "类型", "输出", "参数", "前向运算", "训练运算", "激活字节"]
+      : ["node", "type", "output", "parameters", "forward FLOPs", "training FLOPs", "activation bytes"];
   const table = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...table.map((row) => row[column].length)));
   return table
@@ -197,27 +204,37 @@ function describe(diagnostic: Diagnostic, names: ReadonlyMap<string, string>, la
 }
 
 function totalLine(
-  { diagnostics, parameterCount, flops, activationBytes, batchSize }: CheckedGraph,
+  { diagnostics, parameterCount, flops, trainingFlops, activationBytes, batchSize }: CheckedGraph,
   language: Language,
 ): string {
   const count = (severity: Diagnostic["severity"]) =>
     diagnostics.filter((each) => each.severity === severity).length;
   const [errors, warnings] = [count("error"), count("warning")];
   const parameters = parameterCount.toLocaleString("en");
-  const operations = flops.toLocaleString("en");
+  const [operations, trained] = [flops, trainingFlops].map((count) => count.toLocaleString("en"));
   const memory = `${(activationBytes / 2 ** 20).toLocaleString("en", { maximumSignificantDigits: 3 })} MiB`;
   return language === "zh"
-    ? `${errors} 个错误，${warnings} 个警告；${parameters} 个参数；批大小 ${batchSize} 时一次前向为 ${operations} 次运算、${memory} 激活值`
-    : `${errors} error${errors === 1 ? "" : "s"}, ${warnings} warning${warnings === 1 ? "" : "s"}; ${parameters} parameters; a forward pass of ${batchSize} rows takes ${operations} operations and ${memory} of activations`;
+    ? `${errors} 个错误，${warnings} 个警告；${parameters} 个参数；批大小 ${batchSize} 时一次前向为 ${operations} 次运算、${memory} 激活值，一个训练步为 ${trained} 次运算`
+    : `${errors} error${errors === 1 ? "" : "s"}, ${warnings} warning${warnings === 1 ? "" : "s"}; ${parameters} parameters; a forward pass of ${batchSize} rows takes ${operations} operations and ${memory} of activations, a training step ${trained} operations`;
 }
 
 function asJson({ graph, checked, applied }: Found) {
   const names = nameNodes(graph);
   return {
     nodes: checked.order.map((id) => {
-      const { type, name, outputs, parameterCount } = checked.nodes[id];
+      const { type, name, outputs, parameterCount, flops, trainingFlops, activationBytes } =
+        checked.nodes[id];
       const ports = Object.entries(outputs).map(([port, tensor]) => [port, outputJson(tensor)]);
-      return { id, type, name, outputs: Object.fromEntries(ports), parameters: parameterCount };
+      return {
+        id,
+        type,
+        name,
+        outputs: Object.fromEntries(ports),
+        parameters: parameterCount,
+        flops,
+        training_flops: trainingFlops,
+        activation_bytes: activationBytes,
+      };
     }),
     diagnostics: checked.diagnostics.map(({ code, severity, node, title, message, explanation, fixes }) => ({
       code,
@@ -234,6 +251,7 @@ function asJson({ graph, checked, applied }: Found) {
       warnings: checked.diagnostics.filter(({ severity }) => severity === "warning").length,
       parameters: checked.parameterCount,
       flops: checked.flops,
+      training_flops: checked.trainingFlops,
       activation_bytes: checked.activationBytes,
       batch_size: checked.batchSize,
     },

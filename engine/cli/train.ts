@@ -99,6 +99,7 @@ function withChanges(project: Project, given: Given): Project {
       epochs: given.whole("epochs", 1) ?? training.epochs,
       seed: given.whole("seed", 0) ?? training.seed,
       optimizer: { ...training.optimizer, lr: given.positive("lr") ?? training.optimizer.lr },
+      schedule: training.schedule,
     },
   };
 }

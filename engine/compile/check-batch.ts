@@ -39,19 +39,25 @@ export function symbolic(
   };
 }
 
+/** Loops instead of callbacks: this runs for each number of each tensor, every time a graph is checked. */
 function readDims(
   samples: readonly (readonly number[] | undefined)[],
   sizes: readonly number[],
 ): (Dim | null)[] {
-  const here = samples[0] ?? [];
-  return here.map((n, index) => {
-    const values = samples.map((sample) => (sample?.length === here.length ? sample[index] : undefined));
-    if (values.every((value) => value === n)) return { n, batch: false };
+  const [here = [], ...others] = samples;
+  const dims: (Dim | null)[] = [];
+  for (const [index, n] of here.entries()) {
     const factor = n / sizes[0];
-    const proportional =
-      Number.isInteger(factor) && values.every((value, sample) => value === factor * sizes[sample]);
-    return proportional ? { n: factor, batch: true } : null;
-  });
+    let constant = true;
+    let proportional = Number.isInteger(factor);
+    for (const [other, sample] of others.entries()) {
+      const value = sample?.length === here.length ? sample[index] : undefined;
+      constant &&= value === n;
+      proportional &&= value === factor * sizes[other + 1];
+    }
+    dims.push(constant ? { n, batch: false } : proportional ? { n: factor, batch: true } : null);
+  }
+  return dims;
 }
 
 /** `N×64×32×32`, `2N×8`; `()` for a single number. */

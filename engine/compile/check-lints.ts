@@ -1,35 +1,22 @@
 /** Advice on graphs that PyTorch would run, and that are likely not what was meant. */
-import type { GraphEdge } from "../graph/project";
-import { layerOf } from "../layers/catalogue";
 import { elementCount } from "../tensor/tensor";
 import { formatShape } from "./check-batch";
+import { type Lint, type LintContext, wireInto } from "./check-lint";
+import { gradientLints } from "./check-lints-gradient";
+import { lossLints } from "./check-lints-loss";
 import { formatParam } from "./check-params";
-import type { Wiring } from "./check-wiring";
-import type { CheckedNode, DataTensors, Diagnostic } from "./checked";
+import type { CheckedNode, Diagnostic } from "./checked";
 import { insertFlatten, isImage } from "./diagnostics-features";
 import { graphError, warning } from "./diagnostics-graph";
-import { setParam } from "./diagnostics-site";
+import { setParam, useGroupNorm } from "./diagnostics-site";
 
-export interface LintContext {
-  readonly checked: Readonly<Record<string, CheckedNode>>;
-  readonly wiring: Wiring;
-  readonly data: DataTensors;
-  label(id: string): string;
-}
-
-type Lint = (node: CheckedNode, context: LintContext) => Diagnostic | null;
-
-const lints: readonly Lint[] = [
-  inputUnlikeData,
-  linearOnImage,
-  softmaxBeforeLoss,
-  dropoutAtEnd,
-  biasBeforeNorm,
-  targetShape,
-];
+const lints: readonly Lint[] = [inputUnlikeData, linearOnImage, ...lossLints, biasBeforeNorm, batchOfOne];
 
 export function lint(context: LintContext): Diagnostic[] {
-  return Object.values(context.checked).flatMap((node) => lints.flatMap((each) => each(node, context) ?? []));
+  return [
+    ...Object.values(context.checked).flatMap((node) => lints.flatMap((each) => each(node, context) ?? [])),
+    ...gradientLints(context),
+  ];
 }
 
 /** An Input's shape given by hand, and data that are not of it: training could not fill it. */
@@ -84,41 +71,6 @@ function linearOnImage(node: CheckedNode, { wiring, label }: LintContext): Diagn
   });
 }
 
-function softmaxBeforeLoss(
-  { id, type }: CheckedNode,
-  { wiring, checked, label }: LintContext,
-): Diagnostic | null {
-  if (type !== "CrossEntropyLoss") return null;
-  const before = wireInto(wiring, id, "prediction")?.from.node;
-  if (before === undefined || checked[before]?.type !== "Softmax") return null;
-  return warning("softmax-before-cross-entropy", {
-    node: before,
-    title: { en: "CrossEntropyLoss applies Softmax itself", zh: "CrossEntropyLoss 自带 Softmax" },
-    explanation: {
-      en: `${label(before)} feeds ${label(id)}, which takes raw scores and applies Softmax itself. With two of them the loss cannot fall to 0 and learning is slow.`,
-      zh: `${label(before)} 接到了 ${label(id)}，而后者接受原始分数，并会自己做 Softmax。做两次会使损失无法降到 0，学习也很慢。`,
-    },
-    causes: [id],
-    fixes: [bypass(before, label)],
-  });
-}
-
-function dropoutAtEnd({ id, type }: CheckedNode, { wiring, checked, label }: LintContext): Diagnostic | null {
-  if (layerOf(type)?.category !== "loss") return null;
-  const before = wireInto(wiring, id, "prediction")?.from.node;
-  if (before === undefined || checked[before]?.type !== "Dropout") return null;
-  return warning("dropout-at-end", {
-    node: before,
-    title: { en: "Dropout is the last layer", zh: "Dropout 是最后一层" },
-    explanation: {
-      en: `${label(before)} sets some of the predictions to 0 before ${label(id)} sees them, so the loss punishes what the network did not say. Put it between two layers instead.`,
-      zh: `${label(before)} 会在 ${label(id)} 看到预测之前把其中一部分设为 0，损失就会惩罚网络并没有做出的预测。请把它放到两层之间。`,
-    },
-    causes: [id],
-    fixes: [bypass(before, label)],
-  });
-}
-
 /** Only where the layer feeds the norm and nothing else. */
 function biasBeforeNorm(
   { id, params }: CheckedNode,
@@ -139,33 +91,20 @@ function biasBeforeNorm(
   });
 }
 
-/** PyTorch warns and broadcasts: every prediction is then compared with every target. */
-function targetShape(
-  { id, type, inputs: { prediction, target } }: CheckedNode,
-  { label }: LintContext,
+/** Where the picture still gives each channel several values, PyTorch computes, but each sample only sees itself. */
+function batchOfOne(
+  { id, type, inputs, params }: CheckedNode,
+  { batchSize, label }: LintContext,
 ): Diagnostic | null {
-  if (type !== "MSELoss" || formatParam(prediction.shape) === formatParam(target.shape)) return null;
-  const size = (shape: readonly number[]) => `torch.Size(${formatParam(shape)})`;
-  const [predicted, wanted] = [formatShape(prediction.symbolicShape), formatShape(target.symbolicShape)];
-  return warning("target-shape", {
+  if (batchSize !== 1 || !/^BatchNorm[12]d$/.test(type)) return null;
+  const channels = inputs.x.shape[1] ?? 1;
+  return warning("batch-norm-batch-one", {
     node: id,
-    port: "target",
-    title: { en: "Prediction and target have different shapes", zh: "预测与目标的形状不同" },
-    message: `Using a target size (${size(target.shape)}) that is different to the input size (${size(prediction.shape)}). This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.`,
+    title: { en: "Batch norm of a batch of one", zh: "批大小为 1 的批归一化" },
     explanation: {
-      en: `${label(id)} compares ${predicted} with ${wanted}. One of them is repeated to fit the other, so predictions are compared with targets that are not theirs.`,
-      zh: `${label(id)} 把 ${predicted} 与 ${wanted} 相比较。其中一个会被重复以适应另一个，于是预测会与不属于自己的目标比较。`,
+      en: `${label(id)} compares the samples of a batch, and with batch size 1 there is only one, so what it learns for prediction is little better than chance. Use a batch size of at least 2, or GroupNorm, which looks at each sample by itself.`,
+      zh: `${label(id)} 要比较一批中的各个样本，而批大小为 1 时只有一个，它为预测累积的统计量几乎全凭运气。请把批大小设为至少 2，或改用 GroupNorm，它只看单个样本。`,
     },
+    fixes: channels > 1 && params.num_features === channels ? [useGroupNorm(id)] : [],
   });
-}
-
-function bypass(node: string, label: (id: string) => string): Diagnostic["fixes"][number] {
-  return {
-    label: { en: `Remove ${label(node)}`, zh: `删除 ${label(node)}` },
-    edits: [{ kind: "bypass", node }],
-  };
-}
-
-function wireInto({ into }: Wiring, id: string, port: string): GraphEdge | undefined {
-  return into.get(id)?.[port]?.[0];
 }

@@ -16,7 +16,7 @@ const taken = new Set(
 
 /** By node id. The person's own names go first, so that an unnamed Linear never takes `linear` from one called so. */
 export function nameNodes(graph: Graph): ReadonlyMap<string, string> {
-  const used = new Set<string>();
+  const used = new Map<string, number>();
   const names = new Map<string, string>();
   for (const node of graph.nodes)
     if (node.name.trim() !== "") names.set(node.id, unique(identifier(node.name, node.type), used));
@@ -42,9 +42,14 @@ export function identifier(text: string, fallback: string): string {
   return taken.has(snake) ? `${snake}_` : snake;
 }
 
-function unique(name: string, used: Set<string>): string {
+/** @param used each name that is taken, with the last number that was put behind it */
+function unique(name: string, used: Map<string, number>): string {
+  const stem = name.replace(/_$/, "");
   let candidate = name;
-  for (let number = 2; used.has(candidate); number++) candidate = `${name.replace(/_$/, "")}_${number}`;
-  used.add(candidate);
+  // A network of a thousand ReLUs would count from 2 a thousand times.
+  let number = used.get(name) ?? 1;
+  while (used.has(candidate)) candidate = `${stem}_${++number}`;
+  used.set(name, number);
+  used.set(candidate, used.get(candidate) ?? 1);
   return candidate;
 }

@@ -1,11 +1,13 @@
 /** Asks one layer's rule, for the context's batch size and two others. */
+
 import type { GraphNode } from "../graph/project";
 import type { AnyLayer } from "../layers/define";
+import type { Weight } from "../layers/initializers";
 import { TensorError } from "../tensor/errors";
 import { elementCount, type TensorType } from "../tensor/tensor";
 import { mixesSamples, type Sampled, symbolic } from "./check-batch";
 import { badParams, fillDefaults, resolveAuto, unknownParams } from "./check-params";
-import type { CheckedNode, CheckedTensor, CheckedWeight, Diagnostic } from "./checked";
+import type { CheckedNode, CheckedTensor, Diagnostic } from "./checked";
 import { diagnose } from "./diagnostics";
 import { batchDependent, mixedSamples } from "./diagnostics-batch";
 import { badParam, unknownParam, unreadable } from "./diagnostics-params";
@@ -16,6 +18,8 @@ const elementBytes = 4;
 
 export interface NodeContext extends Pick<Site, "graph" | "checked" | "label" | "wires" | "inputs" | "data"> {
   readonly name: string;
+  /** How many inputs have trained weights behind them, so that a gradient is computed of them. */
+  readonly learningInputs: number;
   /** The context's batch size first. */
   readonly sizes: readonly number[];
   /** By input port. */
@@ -56,6 +60,8 @@ export function checkNode(node: GraphNode, layer: AnyLayer, context: NodeContext
 
   const { outputs, samples, warnings } = checkSizes(site, layer, here.outputs, context);
   const { weights, buffers } = here;
+  const flops = layer.flops(context.inputs, here.outputs, params);
+  const gradients = context.learningInputs + (Object.keys(weights).length > 0 ? 1 : 0);
   return {
     node: {
       id: node.id,
@@ -67,7 +73,8 @@ export function checkNode(node: GraphNode, layer: AnyLayer, context: NodeContext
       weights,
       buffers,
       parameterCount: Object.values(weights).reduce((sum, { shape }) => sum + elementCount(shape), 0),
-      flops: layer.flops(context.inputs, here.outputs, params),
+      flops,
+      trainingFlops: flops * (1 + gradients),
       activationBytes: Object.values(outputs).reduce(
         (sum, type) => sum + (type.view ? 0 : elementBytes * elementCount(type.shape)),
         0,
@@ -142,7 +149,7 @@ function attempt<T>(rule: () => T): T | TensorError {
   }
 }
 
-function present(weights: Readonly<Record<string, CheckedWeight | false>>): Record<string, CheckedWeight> {
+function present(weights: Readonly<Record<string, Weight | false>>): Record<string, Weight> {
   return Object.fromEntries(
     Object.entries(weights).flatMap(([name, weight]) => (weight ? [[name, weight]] : [])),
   );

@@ -1,7 +1,6 @@
 /** A node's parameters: defaults filled in, values judged by their descriptors, `auto` read off the wires. */
-import type { ParamValue } from "../graph/project";
 import type { AnyLayer, Params } from "../layers/define";
-import type { IntegersParam, PairParam, Param } from "../layers/params";
+import type { IntegersParam, PairParam, Param, ParamValue } from "../layers/params";
 import type { TensorType } from "../tensor/tensor";
 import type { Text } from "../tensor/text";
 

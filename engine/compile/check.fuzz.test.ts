@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Graph, ParamValue } from "../graph/project";
+import type { Graph } from "../graph/project";
 import { layerOf, layers } from "../layers/catalogue";
-import { checkGraph } from "./check";
-import type { DataTensors } from "./checked";
+import type { ParamValue } from "../layers/params";
+import { checkGraph, createChecker } from "./check";
+import type { DataTensors, GraphEdit } from "./checked";
 import { applyEdits } from "./edits";
 
 const data: DataTensors = {
@@ -83,5 +84,58 @@ it("gives an answer in sentences for any graph, and its fixes can be applied", (
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+/** What a person does next: which node or wire, and what to it. */
+const act = fc.record({
+  at: fc.nat(),
+  what: fc.constantFrom(
+    "set-param",
+    "set-type",
+    "bypass",
+    "remove-edge",
+    "insert-on-edge",
+    "rename",
+    "batch",
+  ),
+  type: fc.constantFrom(...types),
+  name: fc.nat(),
+  value: fc.constantFrom(...numbers, ...words, ...lists),
+});
+
+it("remembers what it found without ever giving another answer than from scratch", () => {
+  fc.assert(
+    fc.property(graphs, fc.array(act, { minLength: 1, maxLength: 8 }), (first, acts) => {
+      const check = createChecker();
+      let graph = first;
+      let batchSize = 2;
+      let next = 0;
+      expect(check(graph, { batchSize, data })).toEqual(checkGraph(graph, { batchSize, data }));
+      for (const { at, what, type, name, value } of acts) {
+        const chosen = graph.nodes[at % graph.nodes.length];
+        const edge = graph.edges[at % graph.edges.length];
+        const names = Object.keys(layerOf(chosen?.type ?? "")?.params ?? { none: null });
+        const param = names[name % names.length] ?? "none";
+        const edits: GraphEdit[] = [];
+        if (what === "batch") batchSize = 1 + (at % 3);
+        else if (what === "rename" && chosen)
+          graph = {
+            ...graph,
+            nodes: graph.nodes.map((each) => (each === chosen ? { ...each, name: `n${name % 3}` } : each)),
+          };
+        else if (what === "set-param" && chosen)
+          edits.push({ kind: "set-param", node: chosen.id, param, value });
+        else if (what === "set-type" && chosen)
+          edits.push({ kind: "set-type", node: chosen.id, type, params: {} });
+        else if (what === "bypass" && chosen) edits.push({ kind: "bypass", node: chosen.id });
+        else if (what === "remove-edge" && edge) edits.push({ kind: "remove-edge", edge: edge.id });
+        else if (what === "insert-on-edge" && edge && Object.keys(layerOf(type)?.inputs ?? {}).length > 0)
+          edits.push({ kind: "insert-on-edge", edge: edge.id, type, params: {} });
+        graph = applyEdits(graph, edits, () => `new${next++}`);
+        expect(check(graph, { batchSize, data })).toEqual(checkGraph(graph, { batchSize, data }));
+      }
+    }),
+    { numRuns: 150 },
   );
 });

@@ -4,8 +4,8 @@ import { topology, upstream } from "../graph/topology";
 import { layerOf } from "../layers/catalogue";
 import { batchSizes, type Sampled } from "./check-batch";
 import { lint } from "./check-lints";
+import { CheckMemory } from "./check-memory";
 import { nameNodes } from "./check-names";
-import { checkNode } from "./check-node";
 import {
   absentOutput,
   checkCycles,
@@ -28,7 +28,22 @@ export interface CheckContext {
  * Runs every layer's rule in topological order. A node with an error, and all behind it, is missing from `nodes`; only
  * the first of them gets a diagnostic. Errors come first, then warnings, each in the order of the network.
  */
-export function checkGraph(graph: Graph, { batchSize, data }: CheckContext): CheckedGraph {
+export function checkGraph(graph: Graph, context: CheckContext): CheckedGraph {
+  return checkWith(new CheckMemory(), graph, context);
+}
+
+/**
+ * A `checkGraph` that remembers its last answer: of a changed graph it asks only the nodes that were changed and those
+ * that depend on them, and gives the same objects for all others. What has not changed in the graph must be the same
+ * objects too, as edits leave it.
+ */
+export function createChecker(): typeof checkGraph {
+  const memory = new CheckMemory();
+  return (graph, context) => checkWith(memory, graph, context);
+}
+
+function checkWith(memory: CheckMemory, graph: Graph, { batchSize, data }: CheckContext): CheckedGraph {
+  memory.begin(batchSize, data);
   const sizes = batchSizes(batchSize);
   const names = nameNodes(graph);
   const wiring = readWiring(graph);
@@ -46,6 +61,8 @@ export function checkGraph(graph: Graph, { batchSize, data }: CheckContext): Che
   // Without a prototype, so that a node called `constructor` is not found before it is there.
   const checked: Record<string, CheckedNode> = Object.create(null);
   const order: string[] = [];
+  /** Nodes with trained weights in them or behind them. */
+  const learning = new Set<string>();
   const samples = new Map<string, Readonly<Record<string, Sampled>>>();
   const reachable = new Set(sorted.order);
   for (const id of [
@@ -65,7 +82,8 @@ export function checkGraph(graph: Graph, { batchSize, data }: CheckContext): Che
     diagnostics.push(...absent.map((edge) => absentOutput(edge, label)));
     if (absent.length > 0) continue;
 
-    const result = checkNode(node, layer, {
+    const learningInputs = Object.values(wires).filter(({ from }) => learning.has(from.node)).length;
+    const result = memory.check(node, layer, {
       graph,
       checked,
       label,
@@ -76,6 +94,7 @@ export function checkGraph(graph: Graph, { batchSize, data }: CheckContext): Che
         ({ from }) => samples.get(from.node)?.[from.port] ?? [checked[from.node].outputs[from.port]],
       ),
       name: names.get(id) ?? id,
+      learningInputs,
       sizes,
       data,
     });
@@ -83,9 +102,10 @@ export function checkGraph(graph: Graph, { batchSize, data }: CheckContext): Che
     if (!result.node) continue;
     checked[id] = result.node;
     order.push(id);
+    if (learningInputs > 0 || result.node.parameterCount > 0) learning.add(id);
     samples.set(id, result.samples);
   }
-  diagnostics.push(...lint({ checked, wiring, data, label }));
+  diagnostics.push(...lint({ checked, wiring, losses, batchSize, data, label }));
 
   const total = (cost: (node: CheckedNode) => number) =>
     order.reduce((sum, id) => sum + cost(checked[id]), 0);
@@ -98,6 +118,7 @@ export function checkGraph(graph: Graph, { batchSize, data }: CheckContext): Che
     loss: losses.length === 1 && checked[losses[0].id] ? losses[0].id : null,
     parameterCount: total((node) => node.parameterCount),
     flops: total((node) => node.flops),
+    trainingFlops: total((node) => node.trainingFlops),
     activationBytes: total((node) => node.activationBytes),
   };
 }

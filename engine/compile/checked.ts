@@ -1,6 +1,8 @@
 /** The checked graph: what the checker found out about every node and port, and what is wrong. Plain data. */
-import type { GraphEdge, ParamValue } from "../graph/project";
-import type { Initializer } from "../layers/initializers";
+
+import type { GraphEdge } from "../graph/project";
+import type { Weight } from "../layers/initializers";
+import type { ParamValue } from "../layers/params";
 import type { DType, TensorType } from "../tensor/tensor";
 import type { Text } from "../tensor/text";
 
@@ -17,11 +19,6 @@ export interface CheckedTensor extends TensorType {
   readonly contiguous: boolean;
 }
 
-export interface CheckedWeight {
-  readonly shape: readonly number[];
-  readonly init: Initializer;
-}
-
 export interface CheckedNode {
   readonly id: string;
   readonly type: string;
@@ -32,12 +29,18 @@ export interface CheckedNode {
   readonly inputs: Readonly<Record<string, CheckedTensor>>;
   readonly outputs: Readonly<Record<string, CheckedTensor>>;
   /** Trained by the optimizer, in the order of `named_parameters()`. */
-  readonly weights: Readonly<Record<string, CheckedWeight>>;
+  readonly weights: Readonly<Record<string, Weight>>;
   /** Kept but not trained: running statistics. */
-  readonly buffers: Readonly<Record<string, CheckedWeight>>;
+  readonly buffers: Readonly<Record<string, Weight>>;
   readonly parameterCount: number;
   /** Multiplications and additions of one forward pass over the batch. */
   readonly flops: number;
+  /**
+   * Those of a training step: forward, and backward once the forward's for each gradient that is computed, of the
+   * weights and of each input with trained weights behind it. So a layer with weights costs three times its forward,
+   * the first of a network twice. The optimizer's work is not counted.
+   */
+  readonly trainingFlops: number;
   /** Bytes of new memory that the outputs own for the batch; 0 for a view. */
   readonly activationBytes: number;
 }
@@ -95,6 +98,7 @@ export interface CheckedGraph {
   readonly loss: string | null;
   readonly parameterCount: number;
   readonly flops: number;
+  readonly trainingFlops: number;
   readonly activationBytes: number;
 }
 

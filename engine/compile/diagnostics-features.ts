@@ -1,25 +1,45 @@
 /** Errors of sizes and kinds: what a layer was told, or what its two inputs are, does not go together. */
-import type { ParamValue } from "../graph/project";
+import type { ParamValue } from "../layers/params";
 import { elementCount } from "../tensor/tensor";
 import type { Text } from "../tensor/text";
 import { formatShape } from "./check-batch";
 import { formatParam } from "./check-params";
 import type { CheckedTensor, Fix } from "./checked";
-import { arrivals, type Explain, type Explanation, onlyInput, type Site, setParam } from "./diagnostics-site";
+import {
+  type Arrival,
+  arrivals,
+  type Explain,
+  type Explanation,
+  inputAt,
+  onlyInput,
+  type Site,
+  setParam,
+} from "./diagnostics-site";
 
 export const featureExplanations: Readonly<Record<string, Explain>> = {
-  "matmul-shapes": (site) => (site.node.type === "Linear" ? linearFeatures(site) : innerSizes(site)),
+  "matmul-shapes": innerSizes,
+  "Linear matmul-shapes": linearFeatures,
   "shapes-do-not-broadcast": doNotBroadcast,
   "needs-float": needsFloat,
   "input-unknown-tensor": unknownTensor,
+  "bilinear-features": bilinearFeatures,
+  "recurrent-input": (site) =>
+    sizeMismatch(site, "input_size", onlyInput(site).tensor.shape.at(-1) ?? 1, last),
 };
+
+const last: Text = { en: "last dimension", zh: "最后一维" };
+
+/** The first of the two inputs that is not as wide as was said. */
+function bilinearFeatures(site: Site): Explanation {
+  const [x1, x2] = [site.inputs.x1, site.inputs.x2].map(({ shape }) => shape.at(-1) ?? 1);
+  return x1 === site.params.in1_features
+    ? sizeMismatch(site, "in2_features", x2, last, inputAt(site, "x2"))
+    : sizeMismatch(site, "in1_features", x1, last, inputAt(site, "x1"));
+}
 
 function linearFeatures(site: Site): Explanation {
   const { tensor, edge } = onlyInput(site);
-  const mismatch = sizeMismatch(site, "in_features", tensor.shape.at(-1) ?? 1, {
-    en: "last dimension",
-    zh: "最后一维",
-  });
+  const mismatch = sizeMismatch(site, "in_features", tensor.shape.at(-1) ?? 1, last);
   if (!isImage(tensor)) return mismatch;
   const sample = elementCount(tensor.shape.slice(1));
   return {
@@ -34,8 +54,13 @@ function linearFeatures(site: Site): Explanation {
 }
 
 /** The parameter says one size, the wire brings another. Fixes: what arrives, or `auto`. */
-export function sizeMismatch(site: Site, param: string, arrives: ParamValue, where: Text): Explanation {
-  const { port, tensor, from } = onlyInput(site);
+export function sizeMismatch(
+  site: Site,
+  param: string,
+  arrives: ParamValue,
+  where: Text,
+  { port, tensor, from }: Arrival = onlyInput(site),
+): Explanation {
   const [told, got] = [formatParam(site.params[param]), formatParam(arrives)];
   const shape = formatShape(tensor.symbolicShape);
   const name = site.label(site.node.id);

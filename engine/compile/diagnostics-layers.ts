@@ -1,11 +1,20 @@
 /** Errors of convolutions, pooling, normalisation and losses. */
-import type { ParamValue } from "../graph/project";
+
 import { layerOf } from "../layers/catalogue";
+import type { ParamValue } from "../layers/params";
 import { formatDim, formatShape } from "./check-batch";
 import { formatParam } from "./check-params";
 import type { Fix } from "./checked";
 import { needsFloat, sizeMismatch } from "./diagnostics-features";
-import { arrivals, type Explain, type Explanation, onlyInput, type Site, setParam } from "./diagnostics-site";
+import {
+  arrivals,
+  type Explain,
+  type Explanation,
+  onlyInput,
+  type Site,
+  setParam,
+  useGroupNorm,
+} from "./diagnostics-site";
 
 export const layerExplanations: Readonly<Record<string, Explain>> = {
   "conv-channels": (site) => channels(site, "in_channels"),
@@ -20,8 +29,9 @@ export const layerExplanations: Readonly<Record<string, Explain>> = {
   "conv-kernel-too-large": pictureTooSmall,
   "pool-output-size": pictureTooSmall,
   "batch-norm-single-value": singleValue,
+  "prelu-channels": preluChannels,
+  "embedding-padding": paddingRow,
   "padding-rank": needsImages,
-  "conv-groups": groups,
   "conv-same-strided": sameStrided,
   "pool-padding": poolPadding,
   "different-dtypes": needsFloat,
@@ -33,6 +43,29 @@ function channels(site: Site, param: string): Explanation {
   const arrives = layerOf(site.node.type)?.params[param]?.auto?.(site.inputs);
   const count = typeof arrives === "number" ? arrives : 1;
   return sizeMismatch(site, param, count, { en: "number of channels", zh: "通道数" });
+}
+
+/** One slope for all channels always fits. */
+function preluChannels(site: Site): Explanation {
+  const { tensor } = onlyInput(site);
+  const mismatch = sizeMismatch(site, "num_parameters", tensor.shape[1] ?? 1, {
+    en: "number of channels",
+    zh: "通道数",
+  });
+  const [given] = mismatch.fixes ?? [];
+  return { ...mismatch, fixes: [given, setParam(site.node.id, "num_parameters", 1)] };
+}
+
+function paddingRow({ node, params, label }: Site): Explanation {
+  const [row, rows] = [formatParam(params.padding_idx), Number(params.num_embeddings)];
+  return {
+    title: { en: `The table has no row ${row}`, zh: `表中没有第 ${row} 行` },
+    explanation: {
+      en: `${label(node.id)} has ${rows} rows, counted from 0 to ${rows - 1}, and padding_idx names row ${row}.`,
+      zh: `${label(node.id)} 有 ${rows} 行，从 0 数到 ${rows - 1}，而 padding_idx 指的是第 ${row} 行。`,
+    },
+    fixes: [setParam(node.id, "padding_idx", 0), setParam(node.id, "padding_idx", null)],
+  };
 }
 
 function normalizedShape(site: Site): Explanation {
@@ -109,6 +142,7 @@ function signalTooShort(site: Site): Explanation {
       en: `${site.label(from)} sends signals of length ${length}, and the window of ${name} does not fit into them. Pool less before it, use a smaller window, or add padding.`,
       zh: `${site.label(from)} 送来长度为 ${length} 的信号，${name} 的窗口放不进去。请在它之前少做池化、用更小的窗口，或加填充。`,
     },
+    fixes: smallerWindow(site, tensor.shape.slice(-1)),
   };
 }
 
@@ -120,9 +154,10 @@ function takesImages(site: Site): boolean {
 function smallerWindow(site: Site, picture: readonly number[]): Fix[] {
   const { node, params } = site;
   const dilated = pairOf(params.dilation).some((each) => each > 1);
-  const kernel = pairOf(params.kernel_size).map((size, index) => Math.min(size, picture[index]));
-  const value: ParamValue = kernel[0] === kernel[1] ? kernel[0] : kernel;
-  const same = node.type === "Conv2d" && pairOf(params.stride).every((each) => each === 1);
+  const window = pairOf(params.kernel_size);
+  const kernel = picture.map((size, index) => Math.min(size, window[index]));
+  const value: ParamValue = kernel.every((size) => size === kernel[0]) ? kernel[0] : kernel;
+  const same = /^Conv[12]d$/.test(node.type) && pairOf(params.stride).every((each) => each === 1);
   return [
     ...(same ? [setParam(node.id, "padding", "same")] : []),
     ...(dilated || kernel.some((size) => size < 1) ? [] : [setParam(node.id, "kernel_size", value)]),
@@ -139,18 +174,8 @@ function singleValue(site: Site): Explanation {
       en: `${name} compares each channel's values over the batch and the picture, but with batch size ${site.batchSize} and ${formatShape(tensor.symbolicShape)} there is only one. Use a batch size of at least 2.`,
       zh: `${name} 要在整批和整张图上比较每个通道的值，但批大小为 ${site.batchSize}、形状为 ${formatShape(tensor.symbolicShape)} 时只有一个值。请把批大小设为至少 2。`,
     },
-  };
-}
-
-function groups({ node, params }: Site): Explanation {
-  const [parts, into, out] = [params.groups, params.in_channels, params.out_channels].map(formatParam);
-  return {
-    title: { en: "groups does not divide the channels", zh: "groups 不能整除通道数" },
-    explanation: {
-      en: `groups splits the channels into ${parts} equal parts, so in_channels (${into}) and out_channels (${out}) must both be multiples of it.`,
-      zh: `groups 把通道平均分成 ${parts} 份，因此 in_channels（${into}）和 out_channels（${out}）都必须是它的倍数。`,
-    },
-    fixes: [setParam(node.id, "groups", 1)],
+    // A sample's own channels, of which there must be more than one.
+    fixes: (tensor.shape[1] ?? 1) > 1 ? [useGroupNorm(site.node.id)] : [],
   };
 }
 

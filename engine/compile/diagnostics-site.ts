@@ -1,6 +1,8 @@
 /** What an explanation of a mistake may look at, and what it says. */
-import type { Graph, GraphEdge, GraphNode, ParamValue } from "../graph/project";
+
+import type { Graph, GraphEdge, GraphNode } from "../graph/project";
 import type { Params } from "../layers/define";
+import type { ParamValue } from "../layers/params";
 import type { TensorError } from "../tensor/errors";
 import type { Text } from "../tensor/text";
 import { formatShape } from "./check-batch";
@@ -51,15 +53,20 @@ export function arrivals(site: Site): Text {
   };
 }
 
-/** The only input of a layer with one, with its port and the node that feeds it. */
-export function onlyInput(site: Site): {
+/** The only input of a layer with one, or the first, with its port and the node that feeds it. */
+export function onlyInput(site: Site): Arrival {
+  return inputAt(site, Object.keys(site.inputs)[0]);
+}
+
+export interface Arrival {
   readonly port: string;
   readonly tensor: CheckedTensor;
   readonly from: string;
   readonly edge: string;
-} {
-  const [port, tensor] = Object.entries(site.inputs)[0];
-  return { port, tensor, from: site.wires[port].from.node, edge: site.wires[port].id };
+}
+
+export function inputAt({ inputs, wires }: Site, port: string): Arrival {
+  return { port, tensor: inputs[port], from: wires[port].from.node, edge: wires[port].id };
 }
 
 /** "Set padding to same" */
@@ -68,5 +75,13 @@ export function setParam(node: string, param: string, value: ParamValue): Fix {
   return {
     label: { en: `Set ${param} to ${text}`, zh: `把 ${param} 设为 ${text}` },
     edits: [{ kind: "set-param", node, param, value }],
+  };
+}
+
+/** Batch norm needs several samples, group norm looks at each by itself. */
+export function useGroupNorm(node: string): Fix {
+  return {
+    label: { en: "Use GroupNorm", zh: "改用 GroupNorm" },
+    edits: [{ kind: "set-type", node, type: "GroupNorm", params: {} }],
   };
 }

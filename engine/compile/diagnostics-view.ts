@@ -167,7 +167,19 @@ function dimOutOfRange(site: Site): Explanation {
       en: `${site.label(site.node.id)} gets ${shape}, which has ${rank} dimensions: they are counted from 0 to ${rank - 1}, or from −1 (the last) back to −${rank}.`,
       zh: `${site.label(site.node.id)} 收到 ${shape}，共 ${rank} 维：从 0 数到 ${rank - 1}，或从 −1（最后一维）倒数到 −${rank}。`,
     },
+    fixes: lastDimension(site, rank),
   };
+}
+
+/** Each parameter that names a dimension which is not there names the last instead. */
+function lastDimension({ node, params }: Site, rank: number): Fix[] {
+  const outside = ["dim", "dim0", "dim1", "start_dim", "end_dim"].filter((name) => {
+    const dim = params[name];
+    return typeof dim === "number" && (dim < -rank || dim >= rank);
+  });
+  if (outside.length === 0 || rank === 0) return [];
+  const fixes = outside.map((name) => setParam(node.id, name, -1));
+  return [{ label: fixes[0].label, edits: fixes.flatMap(({ edits }) => edits) }];
 }
 
 function flattenOrder(site: Site): Explanation {

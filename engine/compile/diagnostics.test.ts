@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Graph } from "../graph/project";
+import type { Params } from "../layers/define";
 import { checkGraph } from "./check";
 import type { DataTensors, Diagnostic } from "./checked";
 import { digits, draw, table } from "./drawing.fixture";
@@ -86,6 +87,26 @@ describe("a view of memory that is out of order", () => {
     );
   });
 });
+
+/** Five words of eight numbers each. */
+const sequence: DataTensors = { words: { shape: [5, 8], dtype: "float32" } };
+
+function attention(params: Params): Graph {
+  return draw(
+    { x: ["Input", { tensor: "words" }], mha: ["MultiheadAttention", params] },
+    "x > mha.query",
+    "x > mha.key",
+    "x > mha.value",
+  );
+}
+
+function classifier(act: readonly [string], loss: readonly [string]): Graph {
+  return draw(
+    { image, label, flat: ["Flatten"], fc: ["Linear", { out_features: 10 }], act, loss },
+    "image > flat > fc > act > loss",
+    "label > loss.target",
+  );
+}
 
 /** Each mistake: the graph, its code and node, and how many fixes; each fix must make it go away and bring no error. */
 const mistakes: readonly (readonly [string, Graph, DataTensors, string, number])[] = [
@@ -304,6 +325,221 @@ const mistakes: readonly (readonly [string, Graph, DataTensors, string, number])
     "loss-target loss",
     1,
   ],
+  [
+    "num_groups",
+    draw(
+      { image, fc: ["Conv2d", { out_channels: 8 }], norm: ["GroupNorm", { num_groups: 3 }] },
+      "image > fc > norm",
+    ),
+    digits,
+    "group-norm-groups norm",
+    1,
+  ],
+  [
+    "num_groups of channels that were given wrongly",
+    draw(
+      { image, c: ["Conv2d", { out_channels: 8 }], norm: ["GroupNorm", { num_groups: 4, num_channels: 6 }] },
+      "image > c > norm",
+    ),
+    digits,
+    "group-norm-groups norm",
+    1,
+  ],
+  [
+    "num_channels",
+    draw({ image, norm: ["GroupNorm", { num_channels: 6 }] }, "image > norm"),
+    colour,
+    "group-norm-channels norm",
+    2,
+  ],
+  [
+    "groups of many channels",
+    draw({ image, c: ["Conv2d", { groups: 2 }] }, "image > c"),
+    colour,
+    "conv-groups c",
+    1,
+  ],
+  ["heads", attention({ num_heads: 5 }), sequence, "attention-heads mha", 1],
+  ["embed_dim", attention({ embed_dim: 12, num_heads: 4 }), sequence, "attention-shapes mha", 2],
+  [
+    "embed_dim that the heads do not share",
+    attention({ embed_dim: 12, num_heads: 6 }),
+    sequence,
+    "attention-shapes mha",
+    2,
+  ],
+  [
+    "kdim",
+    draw(
+      {
+        x: ["Input", { tensor: "words" }],
+        wide: ["Linear", { out_features: 6 }],
+        mha: ["MultiheadAttention"],
+      },
+      "x > mha.query",
+      "x > wide > mha.key",
+      "wide > mha.value",
+    ),
+    sequence,
+    "matmul-shapes mha",
+    1,
+  ],
+  [
+    "in1_features",
+    draw({ x: ["Input"], b: ["Bilinear", { in1_features: 3 }] }, "x > b.x1", "x > b.x2"),
+    table,
+    "bilinear-features b",
+    2,
+  ],
+  [
+    "in2_features",
+    draw({ x: ["Input"], b: ["Bilinear", { in2_features: 3 }] }, "x > b.x1", "x > b.x2"),
+    table,
+    "bilinear-features b",
+    2,
+  ],
+  ...["RNN", "LSTM", "GRU"].map(
+    (type) =>
+      [
+        `input_size of ${type}`,
+        draw({ x: ["Input", { tensor: "words" }], r: [type, { input_size: 5, batch_first: true }] }, "x > r"),
+        sequence,
+        "recurrent-input r",
+        2,
+      ] as const,
+  ),
+  [
+    "slopes of PReLU",
+    draw({ image, act: ["PReLU", { num_parameters: 5 }] }, "image > act"),
+    colour,
+    "prelu-channels act",
+    2,
+  ],
+  [
+    "a padding row that the table lacks",
+    draw({ label, e: ["Embedding", { num_embeddings: 10, padding_idx: 10 }] }, "label > e"),
+    digits,
+    "embedding-padding e",
+    2,
+  ],
+  [
+    "a window longer than the signal",
+    draw({ x: ["Input", { tensor: "words" }], c: ["Conv1d", { kernel_size: 9 }] }, "x > c"),
+    sequence,
+    "conv-kernel-too-large c",
+    2,
+  ],
+  [
+    "unflattened sizes",
+    draw({ x: ["Input"], u: ["Unflatten", { unflattened_size: [2, 3] }] }, "x > u"),
+    table,
+    "unflatten-sizes u",
+    1,
+  ],
+  [
+    "a cut past the end",
+    draw({ x: ["Input"], cut: ["Narrow", { start: 2, length: 3 }] }, "x > cut"),
+    table,
+    "narrow-range cut",
+    2,
+  ],
+  [
+    "an index that is not there",
+    draw({ x: ["Input"], s: ["Select", { index: 4 }] }, "x > s"),
+    table,
+    "select-index s",
+    1,
+  ],
+  [
+    "parts that do not add up",
+    draw({ x: ["Input"], s: ["Split", { split_size: [1, 1] }] }, "x > s"),
+    table,
+    "split-sizes s",
+    1,
+  ],
+  [
+    "a size that cannot be stretched",
+    draw({ x: ["Input"], e: ["Expand", { sizes: [-1, 8] }] }, "x > e"),
+    table,
+    "expand-mismatch e",
+    1,
+  ],
+  [
+    "too few sizes to expand to",
+    draw({ x: ["Input"], e: ["Expand", { sizes: [4] }] }, "x > e"),
+    table,
+    "expand-too-few e",
+    1,
+  ],
+  ["an odd size to halve", draw({ image, g: ["GLU", { dim: 1 }] }, "image > g"), colour, "glu-odd g", 1],
+  [
+    "a dimension that is not there",
+    draw({ x: ["Input"], s: ["Softmax", { dim: 2 }] }, "x > s"),
+    table,
+    "dim-out-of-range s",
+    1,
+  ],
+  [
+    "Concat along the wrong dimension",
+    draw(
+      { image, c: ["Conv2d", { out_channels: 8, kernel_size: 1 }], cat: ["Concat", { dim: 2 }] },
+      "image > cat.x1",
+      "image > c > cat.x2",
+    ),
+    colour,
+    "concat-sizes cat",
+    1,
+  ],
+  [
+    "Stack of shapes that differ",
+    draw({ x: ["Input"], fc: ["Linear", { out_features: 6 }], s: ["Stack"] }, "x > s.x1", "x > fc > s.x2"),
+    table,
+    "stack-sizes s",
+    1,
+  ],
+  [
+    "LogSoftmax before CrossEntropyLoss",
+    classifier(["LogSoftmax"], ["CrossEntropyLoss"]),
+    digits,
+    "log-softmax-before-cross-entropy act",
+    1,
+  ],
+  ["NLLLoss behind Softmax", classifier(["Softmax"], ["NLLLoss"]), digits, "nll-without-log-softmax loss", 2],
+  [
+    "Sigmoid before BCEWithLogitsLoss",
+    draw(
+      {
+        x: ["Input"],
+        y: label,
+        fc: ["Linear", { out_features: 1 }],
+        act: ["Sigmoid"],
+        loss: ["BCEWithLogitsLoss"],
+      },
+      "x > fc > act > loss",
+      "y > loss.target",
+    ),
+    table,
+    "sigmoid-before-bce-with-logits act",
+    1,
+  ],
+  [
+    "Dropout at the end of a network that has no loss yet",
+    draw({ x: ["Input"], fc: ["Linear"], drop: ["Dropout"] }, "x > fc > drop"),
+    table,
+    "dropout-at-end drop",
+    1,
+  ],
+  [
+    "Step behind a trained layer",
+    draw(
+      { x: ["Input"], y: label, fc: ["Linear", { out_features: 1 }], step: ["Step"], loss: ["MSELoss"] },
+      "x > fc > step > loss",
+      "y > loss.target",
+    ),
+    table,
+    "no-gradient step",
+    1,
+  ],
 ];
 
 describe.each(mistakes)("%s", (_, graph, data, expected, fixCount) => {
@@ -323,6 +559,67 @@ describe.each(mistakes)("%s", (_, graph, data, expected, fixCount) => {
       expect(after.filter(({ code, node }) => `${code} ${node}` === expected)).toEqual([]);
       expect(after.filter(({ severity }) => severity === "error")).toEqual([]);
     }
+  });
+});
+
+describe("advice that depends on more than one layer", () => {
+  it("BatchNorm with batch size 1 computes, and is advised against", () => {
+    const graph = draw({ image, norm: ["BatchNorm2d"] }, "image > norm");
+    const [found, ...others] = find(graph, colour, 1);
+    expect(found).toMatchObject({ code: "batch-norm-batch-one", severity: "warning", node: "norm" });
+    expect(others).toEqual([]);
+    expect(find(graph, colour, 2)).toEqual([]);
+    expect(find(fixed(graph, found, 0), colour, 1)).toEqual([]);
+  });
+
+  const nodes = {
+    x: ["Input"],
+    y: label,
+    first: ["Linear", { out_features: 4 }],
+    step: ["Step"],
+    last: ["Linear", { out_features: 1 }],
+    sum: ["Add"],
+    loss: ["MSELoss"],
+  } as const;
+
+  it("Step stops the layers that have no other way to the loss, and names them alone", () => {
+    const { sum: _, ...others } = nodes;
+    const [found] = find(draw(others, "x > first > step > last > loss", "y > loss.target"), table);
+    expect(found).toMatchObject({ code: "no-gradient", node: "step", causes: ["first"] });
+    expect(found.explanation.en).toContain("first can reach the loss on no other way");
+  });
+
+  it("Step is no matter where the gradient goes round it", () => {
+    const around = draw(
+      nodes,
+      "x > first > step > sum.a",
+      "first > sum.b",
+      "sum > last > loss",
+      "y > loss.target",
+    );
+    expect(find(around, table)).toEqual([]);
+    const early = draw(
+      { x: nodes.x, y: label, step: ["Step"], last: nodes.last, loss: ["MSELoss"] },
+      "x > step > last > loss",
+      "y > loss.target",
+    );
+    expect(find(early, table)).toEqual([]);
+  });
+
+  it("a loss that nothing trained reaches", () => {
+    const { x } = nodes;
+    const idle = draw(
+      { x, y: ["Input"], act: ["Tanh"], loss: ["MSELoss"] },
+      "x > act > loss",
+      "y > loss.target",
+    );
+    expect(find(idle, table)).toMatchObject([
+      { code: "nothing-to-train", node: "loss", severity: "warning" },
+    ]);
+  });
+
+  it("NLLLoss behind LogSoftmax is as it should be", () => {
+    expect(find(classifier(["LogSoftmax"], ["NLLLoss"]), digits)).toEqual([]);
   });
 });
 
@@ -357,7 +654,7 @@ describe("mistakes without a fix", () => {
     );
     expect(found.explanation.en).toContain("at least 2");
     expect(find(graph, colour, 2)).toEqual([]);
-    expect(find(draw({ image, norm: ["BatchNorm2d"] }, "image > norm"), colour, 1)).toEqual([]);
+    expect(find(fixed(graph, found, 0), colour, 1)).toEqual([]);
   });
 
   it("MatMul of inner sizes that differ", () => {

@@ -1,19 +1,28 @@
 /** Makes a diagnostic of PyTorch's error at a node: for a beginner in two languages, with causes and fixes. */
 import type { TensorError } from "../tensor/errors";
 import type { Diagnostic } from "./checked";
+import { cuttingExplanations } from "./diagnostics-cutting";
+import { divisorExplanations } from "./diagnostics-divisors";
 import { featureExplanations } from "./diagnostics-features";
 import { layerExplanations } from "./diagnostics-layers";
 import { arrivals, type Explain, type Explanation, type Site } from "./diagnostics-site";
 import { viewExplanations } from "./diagnostics-view";
 
+/** By error code; where a code means something else at one layer, by its type and the code. */
 const explanations: Readonly<Record<string, Explain>> = {
   ...viewExplanations,
   ...featureExplanations,
   ...layerExplanations,
+  ...divisorExplanations,
+  ...cuttingExplanations,
 };
 
 export function diagnose(site: Site, error: TensorError): Diagnostic {
-  const found = (explanations[error.code] ?? explainAnything)(site, error);
+  const found = (
+    explanations[`${site.node.type} ${error.code}`] ??
+    explanations[error.code] ??
+    explainAnything
+  )(site, error);
   const sources = Object.values(site.wires).map((edge) => edge.from.node);
   return {
     code: error.code,

@@ -1,7 +1,9 @@
 /** Carries out graph edits: what a fix changes, as a new graph. */
-import type { Graph, GraphEdge, GraphNode, ParamValue } from "../graph/project";
+
+import type { Graph, GraphEdge, GraphNode } from "../graph/project";
 import { layerOf } from "../layers/catalogue";
 import type { Params } from "../layers/define";
+import type { ParamValue } from "../layers/params";
 import type { GraphEdit } from "./checked";
 
 /**

@@ -251,7 +251,8 @@ function correctOf(ops: Builder, checked: CheckedGraph, network: LoweredNetwork)
   return ops.total(ops.equal(ops.reshape(ops.argmax(prediction, 1), target.shape), target));
 }
 
-function ancestors(checked: CheckedGraph, node: string): ReadonlySet<string> {
+/** The node and all that lead to it. */
+export function ancestors(checked: CheckedGraph, node: string): ReadonlySet<string> {
   const found = new Set([node]);
   for (const id of [...checked.order].reverse()) {
     if (!found.has(id)) continue;

@@ -3,10 +3,11 @@
  * layout, each optimizer state after the other in a third. So the optimizer is one pass over flat vectors.
  */
 import type { OptimizerSettings } from "../graph/project";
-import { adam, type OptimizerRule, sgd } from "../program/optimizers";
+import type { Weight } from "../layers/initializers";
+import { adadelta, adagrad, adam, type OptimizerRule, rmsprop, sgd } from "../program/optimizers";
 import type { Slot } from "../program/program";
 import { type DType, elementCount } from "../tensor/tensor";
-import type { CheckedGraph, CheckedWeight } from "./checked";
+import type { CheckedGraph } from "./checked";
 
 /** 64 elements are 256 bytes: the alignment at which WebGPU can bind a part of a buffer. */
 const alignment = 64;
@@ -16,7 +17,7 @@ export const ringEntries = 4096;
 
 export interface TensorSlot extends Slot {
   readonly shape: readonly number[];
-  readonly init: CheckedWeight["init"];
+  readonly init: Weight["init"];
   readonly node: string;
   /** The layer's name for it: `weight`, `running_mean`. */
   readonly parameter: string;
@@ -43,28 +44,46 @@ export interface NetworkMemory {
 }
 
 export function optimizerRule(settings: OptimizerSettings): OptimizerRule {
-  return settings.type === "SGD" ? sgd(settings) : adam({});
+  switch (settings.type) {
+    case "SGD":
+      return sgd(settings);
+    case "Adam":
+    case "AdamW":
+      return adam({ amsgrad: settings.amsgrad, decoupled: settings.type === "AdamW" });
+    case "RMSprop":
+      return rmsprop(settings);
+    case "Adagrad":
+      return adagrad();
+    case "Adadelta":
+      return adadelta();
+  }
 }
 
 /** The optimizer's numbers by the names its rule uses. */
 export function hyperValues(settings: OptimizerSettings): Readonly<Record<string, number>> {
   switch (settings.type) {
-    case "SGD":
-      return {
-        lr: settings.lr,
-        momentum: settings.momentum,
-        // PyTorch ignores dampening without momentum.
-        dampening: settings.momentum === 0 ? 0 : settings.dampening,
-        weight_decay: settings.weight_decay,
-      };
+    case "SGD": {
+      const { lr, momentum, weight_decay } = settings;
+      // PyTorch ignores dampening without momentum.
+      return { lr, momentum, dampening: momentum === 0 ? 0 : settings.dampening, weight_decay };
+    }
     case "Adam":
-      return {
-        lr: settings.lr,
-        beta1: settings.betas[0],
-        beta2: settings.betas[1],
-        eps: settings.eps,
-        weight_decay: settings.weight_decay,
-      };
+    case "AdamW": {
+      const { lr, betas, eps, weight_decay } = settings;
+      return { lr, beta1: betas[0], beta2: betas[1], eps, weight_decay };
+    }
+    case "RMSprop": {
+      const { lr, alpha, eps, momentum, weight_decay } = settings;
+      return { lr, alpha, eps, momentum, weight_decay };
+    }
+    case "Adagrad": {
+      const { lr, lr_decay, initial_accumulator_value, eps, weight_decay } = settings;
+      return { lr, lr_decay, initial_accumulator_value, eps, weight_decay };
+    }
+    case "Adadelta": {
+      const { lr, rho, eps, weight_decay } = settings;
+      return { lr, rho, eps, weight_decay };
+    }
   }
 }
 

@@ -52,6 +52,7 @@ const checked: CheckedGraph = {
       buffers: {},
       parameterCount: 0,
       flops: 0,
+      trainingFlops: 0,
       activationBytes: 0,
     },
     b: {
@@ -65,6 +66,7 @@ const checked: CheckedGraph = {
       buffers: {},
       parameterCount: 12,
       flops: 768,
+      trainingFlops: 2304,
       activationBytes: 384,
     },
   },
@@ -85,6 +87,7 @@ const checked: CheckedGraph = {
   loss: null,
   parameterCount: 12,
   flops: 768,
+  trainingFlops: 2304,
   activationBytes: 384,
 };
 

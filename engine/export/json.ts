@@ -2,8 +2,11 @@
  * The graph as JSON for other tools. The project file holds what a person drew; this holds what the checker found
  * besides: resolved parameters, shapes, strides, weights, costs and problems. Nodes go by their names.
  */
-import type { CheckedGraph, CheckedNode, CheckedTensor, CheckedWeight, Dim } from "../compile/checked";
-import type { ParamValue, Project } from "../graph/project";
+
+import type { CheckedGraph, CheckedNode, CheckedTensor, Dim } from "../compile/checked";
+import type { Project } from "../graph/project";
+import type { Weight } from "../layers/initializers";
+import type { ParamValue } from "../layers/params";
 import type { DType } from "../tensor/tensor";
 
 export interface GraphJson {
@@ -105,7 +108,7 @@ function tensorJson({ symbolicShape, stride, dtype }: CheckedTensor): TensorJson
   return { shape: symbolicShape.map(dimJson), stride, dtype };
 }
 
-function weightJson({ shape }: CheckedWeight): { readonly shape: readonly number[] } {
+function weightJson({ shape }: Weight): { readonly shape: readonly number[] } {
   return { shape };
 }
 

@@ -31,7 +31,15 @@ function node(id: string, type: string, columns: number, parameterCount: number)
     ],
     contiguous: true,
   };
-  const none = { params: {}, inputs: {}, weights: {}, buffers: {}, flops: 0, activationBytes: 0 };
+  const none = {
+    params: {},
+    inputs: {},
+    weights: {},
+    buffers: {},
+    flops: 0,
+    trainingFlops: 0,
+    activationBytes: 0,
+  };
   return { ...none, id, type, name: type.toLowerCase(), outputs: { y }, parameterCount };
 }
 
@@ -53,6 +61,7 @@ const checked: CheckedGraph = {
   loss: "d",
   parameterCount: 9,
   flops: 0,
+  trainingFlops: 0,
   activationBytes: 0,
 };
 

@@ -3,6 +3,7 @@
  * an evaluation plan, written out to be read. What all modules have in common is in `module.template.ts`.
  */
 import type { CheckedGraph, CheckedNode, CheckedTensor } from "../compile/checked";
+import { ancestors, predictionPort } from "../compile/lower";
 import type { Scale } from "../data/dataset";
 import type { Dispatch, Placement, Plan } from "../plan/plan";
 import type { Slot } from "../program/program";
@@ -99,13 +100,10 @@ function about({ name, checked, inputs, columns }: ExportInput): string {
 }
 
 /** Those that the loss's prediction comes from: not the loss itself, nor what feeds only its target. */
-function predictingNodes({ order, nodes, edges, loss }: CheckedGraph): CheckedNode[] {
-  const end = edges.find(({ to }) => to.node === loss && to.port === "prediction");
-  const used = new Set(end ? [end.from.node] : order);
-  for (const id of [...order].reverse()) {
-    if (used.has(id)) for (const { from, to } of edges) if (to.node === id) used.add(from.node);
-  }
-  return order.filter((id) => used.has(id)).map((id) => nodes[id]);
+function predictingNodes(checked: CheckedGraph): CheckedNode[] {
+  const end = predictionPort(checked);
+  const used = end ? ancestors(checked, end.node) : new Set<string>();
+  return checked.order.filter((id) => used.has(id)).map((id) => checked.nodes[id]);
 }
 
 function describe({ name, type, outputs, parameterCount }: CheckedNode): string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseProject, printProject } from "./parse";
-import { defaultData, defaultOptimizers, emptyProject, type Project } from "./project";
+import { defaultData, defaultOptimizers, defaultSchedules, emptyProject, type Project } from "./project";
 
 const project: Project = {
   ...emptyProject("Iris"),
@@ -49,6 +49,33 @@ function errorOf(text: string) {
 }
 
 describe("a project that is right", () => {
+  it.each(Object.values(defaultOptimizers))("keeps the settings of $type", (optimizer) => {
+    const training = { ...project.training, optimizer };
+    expect(parseProject(printProject({ ...project, training }))).toMatchObject({
+      ok: true,
+      project: { training },
+    });
+  });
+
+  it.each(Object.values(defaultSchedules))("keeps the schedule $type", (schedule) => {
+    const training = { ...project.training, schedule };
+    expect(parseProject(printProject({ ...project, training }))).toMatchObject({
+      ok: true,
+      project: { training },
+    });
+  });
+
+  it("may be older than schedules", () => {
+    const text = changed((json) => Reflect.deleteProperty(json.training, "schedule"));
+    expect(parseProject(text)).toEqual({ ok: true, project });
+  });
+
+  it("may be older than AMSGrad", () => {
+    const { amsgrad, ...older } = defaultOptimizers.Adam;
+    const parsed = parseProject(changed((json) => Object.assign(json.training, { optimizer: older })));
+    expect(parsed).toMatchObject({ ok: true, project: { training: { optimizer: { amsgrad } } } });
+  });
+
   it("comes back from its file as it was", () => {
     const text = printProject(project);
     expect(parseProject(text)).toEqual({ ok: true, project });

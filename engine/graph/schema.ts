@@ -25,7 +25,10 @@ const chinese = {
   "must be two numbers": "必须是两个数字",
   "must be classification or regression": "必须是 classification 或 regression",
   "must be csv, images or idx": "必须是 csv、images 或 idx",
-  "must be SGD or Adam": "必须是 SGD 或 Adam",
+  "must be SGD, Adam, AdamW, RMSprop, Adagrad or Adadelta":
+    "必须是 SGD、Adam、AdamW、RMSprop、Adagrad 或 Adadelta",
+  "must be a schedule of the learning rate, such as constant or StepLR":
+    "必须是学习率调度方式，例如 constant 或 StepLR",
   "must be 1": "必须是 1",
 } as const;
 
@@ -102,6 +105,15 @@ const data = v.object(
 const share = v.pipe(finite, atLeast(0), v.ltValue(1, say("must be less than 1")));
 const notNegative = v.pipe(finite, atLeast(0));
 
+const adam = {
+  lr: notNegative,
+  betas: v.tuple([share, share], say("must be two numbers")),
+  eps: notNegative,
+  weight_decay: notNegative,
+  // Older files do not have it.
+  amsgrad: v.optional(flag, false),
+};
+
 const optimizer = v.variant(
   "type",
   [
@@ -113,15 +125,55 @@ const optimizer = v.variant(
       weight_decay: notNegative,
       nesterov: flag,
     }),
+    v.object({ type: v.literal("Adam"), ...adam }),
+    v.object({ type: v.literal("AdamW"), ...adam }),
     v.object({
-      type: v.literal("Adam"),
+      type: v.literal("RMSprop"),
       lr: notNegative,
-      betas: v.tuple([share, share], say("must be two numbers")),
+      alpha: share,
+      eps: notNegative,
+      weight_decay: notNegative,
+      momentum: notNegative,
+      centered: flag,
+    }),
+    v.object({
+      type: v.literal("Adagrad"),
+      lr: notNegative,
+      lr_decay: notNegative,
+      weight_decay: notNegative,
+      initial_accumulator_value: notNegative,
+      eps: notNegative,
+    }),
+    v.object({
+      type: v.literal("Adadelta"),
+      lr: notNegative,
+      rho: share,
       eps: notNegative,
       weight_decay: notNegative,
     }),
   ],
-  say("must be SGD or Adam"),
+  say("must be SGD, Adam, AdamW, RMSprop, Adagrad or Adadelta"),
+);
+
+const steps = v.pipe(wholeNumber, atLeast(1));
+
+const schedule = v.variant(
+  "type",
+  [
+    v.object({ type: v.literal("constant") }),
+    v.object({ type: v.literal("LinearWarmup"), warmup_steps: steps }),
+    v.object({ type: v.literal("StepLR"), step_size: steps, gamma: notNegative }),
+    v.object({ type: v.literal("ExponentialLR"), gamma: notNegative }),
+    v.object({ type: v.literal("CosineAnnealingLR"), T_max: steps, eta_min: notNegative }),
+    v.object({
+      type: v.literal("CosineAnnealingWarmRestarts"),
+      T_0: steps,
+      T_mult: steps,
+      eta_min: notNegative,
+    }),
+    v.object({ type: v.literal("OneCycleLR"), total_steps: steps, pct_start: share }),
+  ],
+  say("must be a schedule of the learning rate, such as constant or StepLR"),
 );
 
 const training = v.object(
@@ -130,6 +182,8 @@ const training = v.object(
     epochs: v.pipe(wholeNumber, atLeast(1)),
     seed: wholeNumber,
     optimizer,
+    // Older files do not have it.
+    schedule: v.optional(schedule, { ...defaultTraining.schedule }),
   },
   say("must be an object"),
 );

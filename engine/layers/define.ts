@@ -2,12 +2,12 @@
  * What a layer is: one record that holds all that Tensorloom knows of it. Palette, inspector, checker, compiler,
  * exporters, documentation and golden tests read it.
  */
-import type { CheckedWeight } from "../compile/checked";
-import type { ParamValue } from "../graph/project";
+
 import type { Builder, Value } from "../program/builder";
 import { type DType, elementCount, type TensorType } from "../tensor/tensor";
 import type { Text } from "../tensor/text";
-import type { Param, ParamValues } from "./params";
+import type { Weight } from "./initializers";
+import type { Param, ParamValue, ParamValues } from "./params";
 import type { OnnxNode, TorchCode } from "./spelling";
 
 export const categories = [
@@ -49,7 +49,7 @@ export interface LowerContext {
 }
 
 /** Named tensors that a layer owns; `false` leaves one out. */
-type Owned = Readonly<Record<string, CheckedWeight | false>>;
+type Owned = Readonly<Record<string, Weight | false>>;
 
 // oxlint-disable-next-line typescript/no-generated-empty-object-type -- a layer without weights holds none
 type Nothing = Readonly<Record<never, never>>;
@@ -123,8 +123,8 @@ export interface Layer<
 export interface AnyLayer
   extends Omit<Layer, "optional" | "infer" | "lower" | "weights" | "buffers" | "flops" | "torch" | "onnx"> {
   readonly optional: readonly string[];
-  weights(p: Params): Readonly<Record<string, CheckedWeight | false>>;
-  buffers(p: Params): Readonly<Record<string, CheckedWeight | false>>;
+  weights(p: Params): Readonly<Record<string, Weight | false>>;
+  buffers(p: Params): Readonly<Record<string, Weight | false>>;
   infer(
     inputs: Readonly<Record<string, TensorType>>,
     p: Params,

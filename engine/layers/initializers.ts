@@ -19,6 +19,12 @@ export type Initializer =
    */
   | { readonly kind: "sinusoid"; readonly width: number };
 
+/** A tensor that a layer owns, and what it starts with. */
+export interface Weight {
+  readonly shape: Shape;
+  readonly init: Initializer;
+}
+
 const nonlinearities = [
   "linear",
   "conv1d",

@@ -1,7 +1,9 @@
 /** Parameter descriptors: from them both the validation and the inspector's form are derived. */
-import type { ParamValue } from "../graph/project";
 import type { TensorType } from "../tensor/tensor";
 import type { Text } from "../tensor/text";
+
+/** A parameter as it stands in a project file; `null` is none, or `auto`. */
+export type ParamValue = number | boolean | string | null | readonly number[];
 
 type Inputs = Readonly<Record<string, TensorType>>;
 

@@ -2,13 +2,12 @@
  * What RNN, LSTM and GRU share: weights, PyTorch's messages, and the walk along the sequence, which is written out step
  * by step.
  */
-import type { CheckedWeight } from "../compile/checked";
 import type { Builder, Value } from "../program/builder";
 import { printShape, sizeAt } from "../tensor/dims";
 import { TensorError } from "../tensor/errors";
 import { contiguousType, elementCount, type Shape, type TensorType } from "../tensor/tensor";
 import type { LowerContext } from "./define";
-import { fanInUniform } from "./initializers";
+import { fanInUniform, type Weight } from "./initializers";
 import { autoSize, decimal, flag, integer } from "./params";
 
 export interface Recurrent {
@@ -76,10 +75,7 @@ export function walkParams() {
  * In PyTorch's order. Source: torch/nn/modules/rnn.py `RNNBase.__init__`.
  * @throws TensorError dropout-probability, recurrent-projection
  */
-export function recurrentWeights(
-  p: Recurrent,
-  gates: number,
-): Readonly<Record<string, CheckedWeight | false>> {
+export function recurrentWeights(p: Recurrent, gates: number): Readonly<Record<string, Weight | false>> {
   if (p.dropout < 0 || p.dropout > 1) {
     const message =
       "dropout should be a number in range [0, 1] representing the probability of an element being zeroed";
@@ -96,7 +92,7 @@ export function recurrentWeights(
   }
   const rows = gates * p.hidden_size;
   const init = fanInUniform(p.hidden_size);
-  const owned = (...shape: number[]): CheckedWeight => ({ shape, init });
+  const owned = (...shape: number[]): Weight => ({ shape, init });
   return Object.fromEntries(
     passes(p).flatMap(({ layer, suffix }) => [
       [`weight_ih_${suffix}`, owned(rows, layer === 0 ? p.input_size : outputSize(p))],

@@ -1,8 +1,7 @@
 /** A layer's parameters from the arguments of a PyTorch call, as golden cases and imported code have them. */
-import type { ParamValue } from "../graph/project";
 import type { TensorType } from "../tensor/tensor";
 import type { AnyLayer, Params } from "./define";
-import type { Param } from "./params";
+import type { Param, ParamValue } from "./params";
 
 /**
  * Every parameter of the layer: given, or the default of the class, or of the function where `functional`; what is

@@ -4,7 +4,7 @@ import golden from "../golden/views.json";
 import { TensorError } from "./errors";
 import { contiguousType, elementCount, isContiguous, type TensorType } from "./tensor";
 import { type ViewArgument, viewOps } from "./view-ops";
-import { contiguous, expand, narrow, permute, reshape, transpose, view } from "./views";
+import { contiguous, expand, narrow, permute, reshape, transpose, view, viewBreak } from "./views";
 
 interface GoldenOp {
   readonly op: string;
@@ -225,3 +225,40 @@ function stridesOf(addresses: readonly number[], shape: readonly number[]): numb
   const memory = Array.from({ length: Math.max(...addresses) + 1 }, (_, i) => i);
   return read({ type, memory }).every((address, i) => address === addresses[i]) ? stride : null;
 }
+
+describe("where a view breaks", () => {
+  it("is between the dimensions that a transpose exchanged", () => {
+    const x = transpose(contiguousType("float32", [8, 16, 196]), 1, 2);
+    expect(viewBreak(x, [-1, 3136])).toEqual({ dim: 1, into: 1, expected: 3136, actual: 1 });
+    expect(viewBreak(x, [8, 196, 4, 4])).toBeNull();
+  });
+
+  it("is where a narrowed tensor has a gap", () => {
+    const x = narrow(contiguousType("float32", [4, 6]), 1, 0, 3);
+    expect(viewBreak(x, [1, 12, 1])).toEqual({ dim: 0, into: 1, expected: 3, actual: 6 });
+  });
+
+  it("is named whenever view refuses, and mending that stride gets past it", () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 4 });
+    const permuted = sizes.chain((shape) =>
+      fc.tuple(fc.constant(shape), fc.shuffledSubarray([...shape.keys()], { minLength: shape.length })),
+    );
+    fc.assert(
+      fc.property(permuted, sizes, ([shape, order], wanted) => {
+        const x = permute(contiguousType("float32", shape), order);
+        const target = elementCount(wanted) === elementCount(shape) ? wanted : [elementCount(shape)];
+        const broken = viewBreak(x, target);
+        if (!broken) {
+          expect(() => view(x, target)).not.toThrow();
+          return;
+        }
+        expect(() => view(x, target)).toThrow(TensorError);
+        const { dim, into, expected, actual } = broken;
+        expect(actual).toBe(x.stride[dim]);
+        expect(target[into]).toBeGreaterThan(1);
+        const mended = { ...x, stride: x.stride.with(dim, expected) };
+        expect(viewBreak(mended, target)?.dim ?? -1).toBeLessThan(dim);
+      }),
+    );
+  });
+});

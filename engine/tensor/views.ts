@@ -342,16 +342,38 @@ export function inferShape(
   return sizes.with(inferred, elements / known);
 }
 
+/** Where a view has to be refused: two neighbouring dimensions that would have to be merged and cannot be. */
+export interface ViewBreak {
+  /** The outer of the two dimensions of the input; the inner one is the next. */
+  readonly dim: number;
+  /** The dimension of the view that spans both. */
+  readonly into: number;
+  /** Elements between neighbours along `dim`: what it would take, and what it is. */
+  readonly expected: number;
+  readonly actual: number;
+}
+
+/** Null where `view` gives a result. @throws TensorError as `inferShape` */
+export function viewBreak(x: TensorType, sizes: Shape): ViewBreak | null {
+  const walked = walkView(x, inferShape(sizes, elementCount(x.shape)));
+  return "stride" in walked ? null : walked;
+}
+
+/** The strides of `x` seen as `shape`, or null when that takes a copy. */
+function viewStride(x: TensorType, shape: Shape): readonly number[] | null {
+  const walked = walkView(x, shape);
+  return "stride" in walked ? walked.stride : null;
+}
+
 /**
- * The strides of `x` seen as `shape`, or null when that takes a copy. Walks the dimensions of `x` from the last in
- * runs that lie one after the other in memory; each run must be filled exactly by dimensions of `shape`.
- * Source: ATen `computeStride_impl`.
+ * Walks the dimensions of `x` from the last in runs that lie one after the other in memory; each run must be filled
+ * exactly by dimensions of `shape`. Source: ATen `computeStride_impl`.
  */
-function viewStride(x: TensorType, shape: Shape): number[] | null {
-  if (x.shape.length === 0) return shape.map(() => 1);
+function walkView(x: TensorType, shape: Shape): { readonly stride: readonly number[] } | ViewBreak {
+  if (x.shape.length === 0) return { stride: shape.map(() => 1) };
   if (elementCount(x.shape) === 0) {
     const same = x.shape.length === shape.length && x.shape.every((size, dim) => size === shape[dim]);
-    return same ? [...x.stride] : [...contiguousType(x.dtype, shape).stride];
+    return { stride: same ? x.stride : contiguousType(x.dtype, shape).stride };
   }
   const stride = new Array<number>(shape.length);
   let to = shape.length - 1;
@@ -367,13 +389,17 @@ function viewStride(x: TensorType, shape: Shape): number[] | null {
       filled *= shape[to];
       to--;
     }
-    if (filled !== inRun) return null;
+    // Only ever too full, and so not at the first dimension: both shapes have the same number of elements.
+    if (filled !== inRun) {
+      const into = shape.findIndex((size, dim) => dim > to && size !== 1);
+      return { dim: from - 1, into, expected: inRun * base, actual: x.stride[from - 1] };
+    }
     if (from > 0) {
       base = x.stride[from - 1];
       inRun = 1;
     }
   }
-  return stride;
+  return { stride };
 }
 
 function aliased(x: TensorType, shape: Shape, stride: readonly number[], offset = x.offset): TensorType {

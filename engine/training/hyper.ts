@@ -3,5 +3,5 @@ import type { OptimizerSettings } from "../graph/project";
 import type { HyperName } from "./protocol";
 
 export function hyperNames(optimizer: OptimizerSettings): readonly HyperName[] {
-  return optimizer.type === "SGD" ? ["lr", "momentum", "weight_decay"] : ["lr", "weight_decay"];
+  return "momentum" in optimizer ? ["lr", "momentum", "weight_decay"] : ["lr", "weight_decay"];
 }

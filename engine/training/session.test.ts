@@ -112,14 +112,40 @@ describe("a session", () => {
     for (const session of [a, b, c]) session.dispose();
   });
 
-  it("goes on from saved weights as if it had never stopped, optimizer state and all", async () => {
-    const whole = await begin(iris.project);
+  it.each([
+    defaultOptimizers.Adam,
+    { ...defaultOptimizers.RMSprop, momentum: 0.5, centered: true },
+    { ...defaultOptimizers.Adagrad, lr_decay: 0.1, initial_accumulator_value: 0.5 },
+  ])("goes on from saved weights as if it had never stopped, $type's state and all", async (optimizer) => {
+    const project = withTraining({ optimizer });
+    const whole = await begin(project);
     const expected = await losses(whole, 30);
-    const half = await begin(iris.project);
+    const half = await begin(project);
     await losses(half, 13);
-    const again = await begin(iris.project, await half.weights());
+    const again = await begin(project, await half.weights());
     expect(await losses(again, 17)).toEqual(expected.slice(13));
     for (const session of [whole, half, again]) session.dispose();
+  });
+
+  it("moves the learning rate every step by its schedule, wherever it begins", async () => {
+    const optimizer = { ...defaultOptimizers.SGD, lr: 0.2, momentum: 0 };
+    const project = withTraining({ optimizer, schedule: { type: "StepLR", step_size: 2, gamma: 0.5 } });
+    const scheduled = await begin(project);
+    const found = await losses(scheduled, 7);
+
+    const byHand = await begin(withTraining({ optimizer }));
+    const expected: number[] = [];
+    for (const lr of [0.2, 0.2, 0.1, 0.1, 0.05, 0.05, 0.025]) {
+      byHand.setOptimizer({ ...optimizer, lr });
+      expected.push(...(await losses(byHand, 1)));
+    }
+    expect(found).toEqual(expected);
+
+    const half = await begin(project);
+    await losses(half, 3);
+    const again = await begin(project, await half.weights());
+    expect(await losses(again, 4)).toEqual(expected.slice(3));
+    for (const session of [scheduled, byHand, half, again]) session.dispose();
   });
 
   it("takes a new learning rate between two steps and keeps the optimizer's state", async () => {

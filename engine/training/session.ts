@@ -5,7 +5,7 @@
 import { classifies } from "../compile/lower";
 import { hyperValues } from "../compile/memory";
 import type { PreparedData } from "../data/dataset";
-import type { OptimizerSettings, Project } from "../graph/project";
+import type { OptimizerSettings, Project, ScheduleSettings } from "../graph/project";
 import type { Plan } from "../plan/plan";
 import type { Slot } from "../program/program";
 import type { OpenDevice } from "../runtime/device";
@@ -16,6 +16,7 @@ import { type CompiledTraining, type CompileResult, compileTraining, success } f
 import { describeData, descriptionOf } from "./data-description";
 import type { Point } from "./protocol";
 import { epochOrder, positionOf, stepsPerEpoch } from "./schedule";
+import { rateAt, scheduleFor } from "./schedules";
 import { initialValues, type NetworkValues, packWeights, unpackWeights } from "./weights";
 
 /** What training changes and what must come back together. */
@@ -39,6 +40,7 @@ export class Session {
   /** Goes into the weights' file. */
   readonly #description: Readonly<Record<string, string>>;
   #optimizer: OptimizerSettings;
+  readonly #schedule: ScheduleSettings;
   /** Steps submitted so far. */
   #step = 0;
   /** Steps whose loss has been read. */
@@ -65,6 +67,7 @@ export class Session {
     this.#seed = project.training.seed;
     this.#description = describeData(descriptionOf(data, project.data));
     this.#optimizer = project.training.optimizer;
+    this.#schedule = project.training.schedule;
   }
 
   /** Compiles, uploads and makes all pipelines. With `weights` (safetensors) it goes on where they were saved. */
@@ -128,9 +131,25 @@ export class Session {
     const left = this.#shape.full - batch;
     const steps = left > 0 ? Math.min(count, left) : 1;
     const replay = await (left > 0 ? full : rest);
-    replay?.submit(steps);
+    if (replay) this.#submitScheduled(replay, steps);
     this.#step += steps;
     return steps;
+  }
+
+  /** Steps in a row that have one learning rate are one submit; a write of the rate goes before it, nothing waits. */
+  #submitScheduled(replay: Replay, steps: number): void {
+    const { lr } = this.#optimizer;
+    const schedule = scheduleFor(this.#schedule, lr);
+    const rateOf = (ahead: number) => (schedule ? rateAt(schedule, lr, this.#step + ahead) : lr);
+    for (let done = 0; done < steps; ) {
+      const rate = rateOf(done);
+      let until = done + 1;
+      while (until < steps && rateOf(until) === rate) until++;
+      if (schedule)
+        this.#memories.write("hyper", Float32Array.of(rate), this.compiled.memory.hyper.lr.offset);
+      replay.submit(until - done);
+      done = until;
+    }
   }
 
   /** Resolves when all that was submitted so far has been done. */

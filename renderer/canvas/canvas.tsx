@@ -6,6 +6,7 @@ import {
   type FitViewOptions,
   type NodeChange,
   type NodeTypes,
+  type OnConnectEnd,
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
@@ -19,6 +20,7 @@ import { useText } from "../ui/text";
 import { CanvasControls } from "./canvas-controls";
 import { signInCanvas } from "./control";
 import { layerDragType } from "./drag-layer";
+import { freeInputOf, nodeUnder } from "./drop-wire";
 import { EmptyCanvas } from "./empty-canvas";
 import { ErrorCard } from "./error-card";
 import { LayerNode } from "./layer-node";
@@ -49,6 +51,8 @@ function Flow() {
   const [dragging, setDragging] = useState(false);
   const [hovered, hover] = useHovered();
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
+  /** React Flow ends a wire that is moved as it ends a new one, too. */
+  const reconnecting = useRef(false);
   const empty = nodes.length === 0;
   useControl();
   useFitOnOpen(empty);
@@ -85,8 +89,13 @@ function Flow() {
       onEdgesChange={onEdgesChange}
       onConnect={onConnect}
       onReconnect={onReconnect}
-      onReconnectEnd={(_, edge, __, { toNode }) => {
-        if (!toNode) run(disconnect([edge.id]));
+      onConnectEnd={(...end) => !reconnecting.current && dropNewWire(...end)}
+      onReconnectStart={() => {
+        reconnecting.current = true;
+      }}
+      onReconnectEnd={(event, edge, _, { toHandle }) => {
+        reconnecting.current = false;
+        if (!toHandle) dropOldWire(event, edge);
       }}
       isValidConnection={isValidConnection}
       onNodeDragStart={() => setDragging(true)}
@@ -141,6 +150,23 @@ function onReconnect({ id }: CanvasEdge, { source, sourceHandle, target, targetH
   if (sourceHandle && targetHandle) {
     run(reconnect(id, { node: source, port: sourceHandle }, { node: target, port: targetHandle }));
   }
+}
+
+/** A new wire that ends on a node's body takes its first free input. */
+const dropNewWire: OnConnectEnd = (event, { fromHandle, toHandle }) => {
+  if (toHandle || fromHandle?.type !== "source" || !fromHandle.id) return;
+  const node = nodeUnder(event);
+  const to = node === null ? null : freeInputOf(node);
+  if (to) run(connect({ node: fromHandle.nodeId, port: fromHandle.id }, to));
+};
+
+/** A wire whose end is pulled off a port goes to where it is dropped: a node's first free input, or away. */
+function dropOldWire(event: MouseEvent | TouchEvent, { id, source, sourceHandle, target }: CanvasEdge): void {
+  const node = nodeUnder(event);
+  if (node === target) return;
+  const to = node === null ? null : freeInputOf(node);
+  if (to && sourceHandle) run(reconnect(id, { node: source, port: sourceHandle }, to));
+  else run(disconnect([id]));
 }
 
 function isValidConnection({

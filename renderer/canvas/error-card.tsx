@@ -4,6 +4,10 @@ import type { Diagnostic } from "../../engine";
 import { useDiagnosticsByNode } from "../document/checked";
 import { useDocument } from "../document/store";
 import { DiagnosticCard } from "../panels/diagnostic-card";
+import { showMemory } from "../panels/inspector-tab";
+import { Button } from "../ui/button";
+import { useText } from "../ui/text";
+import { editor } from "../ui/texts/editor";
 
 interface ErrorCardProps {
   /** The node under the pointer. */
@@ -37,6 +41,7 @@ interface Box {
 }
 
 function PlacedCard({ node, diagnostics, keep }: PlacedCardProps) {
+  const t = useText();
   const card = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   const { x, y, zoom } = useViewport();
@@ -74,7 +79,17 @@ function PlacedCard({ node, diagnostics, keep }: PlacedCardProps) {
       onMouseLeave={() => keep(null)}
     >
       {diagnostics.map((diagnostic) => (
-        <DiagnosticCard key={`${diagnostic.code} ${diagnostic.port}`} diagnostic={diagnostic} />
+        <DiagnosticCard
+          key={`${diagnostic.code} ${diagnostic.port}`}
+          diagnostic={diagnostic}
+          more={
+            diagnostic.code === "view-not-contiguous" && (
+              <Button look="ghost" onClick={() => showMemory(node)}>
+                {t(editor.showMemory)}
+              </Button>
+            )
+          }
+        />
       ))}
     </div>
   );

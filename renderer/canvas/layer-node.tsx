@@ -1,5 +1,5 @@
-import { Handle, type NodeProps, Position, useStore } from "@xyflow/react";
-import { Fragment, memo } from "react";
+import { Handle, type NodeProps, Position, useStore, useUpdateNodeInternals } from "@xyflow/react";
+import { Fragment, memo, useEffect } from "react";
 import type { AnyLayer, CheckedNode, Diagnostic, GraphNode } from "../../engine";
 import { useChecked, useDiagnosticsByNode } from "../document/checked";
 import { layerOf } from "../document/layers";
@@ -7,6 +7,7 @@ import { useDocument } from "../document/store";
 import { categoryStyle } from "../panels/category";
 import { useNumbers, useText } from "../ui/text";
 import { editor } from "../ui/texts/editor";
+import { type ShownPort, shownInputs, shownOutputs } from "./ports";
 import { shapeText, valueText } from "./shape-text";
 import type { CanvasNode } from "./view";
 
@@ -31,6 +32,7 @@ function LayerBox({ node, selected }: { readonly node: GraphNode; readonly selec
   const checked = useChecked().nodes[node.id];
   const problems = useDiagnosticsByNode().get(node.id) ?? [];
   const layer = layerOf(node.type);
+  const ports = usePorts(node, layer, checked);
   const worst = problems.at(0)?.severity ?? "";
   return (
     <div
@@ -42,10 +44,10 @@ function LayerBox({ node, selected }: { readonly node: GraphNode; readonly selec
         <b>{detail === "type" ? <Humps type={node.type} /> : node.type}</b>
         {node.name && <small className="ellipsis">{node.name}</small>}
       </header>
-      {layer && <PortRows layer={layer} />}
+      {ports && <PortRows ports={ports} />}
       {layer && <TellingParams node={node} layer={layer} checked={checked} />}
       <Footer layer={layer} checked={checked} problem={problems.at(0)} />
-      {layer && <Ports node={node} layer={layer} />}
+      {layer && ports && <Ports node={node} layer={layer} ports={ports} />}
     </div>
   );
 }
@@ -137,48 +139,77 @@ function Footer({ layer, checked, problem }: FooterProps) {
   );
 }
 
-/** One input and one output sit beside the head; more of them are named, one a row. */
-function hasPortRows({ inputs, outputs }: AnyLayer): boolean {
-  return Object.keys(inputs).length > 1 || Object.keys(outputs).length > 1;
+interface ShownPorts {
+  readonly inputs: readonly ShownPort[];
+  readonly outputs: readonly string[];
 }
 
-function PortRows({ layer }: { layer: AnyLayer }) {
-  if (!hasPortRows(layer)) return null;
-  const inputs = Object.keys(layer.inputs);
-  const outputs = Object.keys(layer.outputs);
+function usePorts(
+  node: GraphNode,
+  layer: AnyLayer | undefined,
+  checked: CheckedNode | undefined,
+): ShownPorts | null {
+  const edges = useDocument(({ project }) => project.graph.edges);
+  const remeasure = useUpdateNodeInternals();
+  const ends = (side: "from" | "to") =>
+    new Set(edges.filter((edge) => edge[side].node === node.id).map((edge) => edge[side].port));
+  const inputs = layer ? shownInputs(layer, ends("to")) : [];
+  const outputs = layer ? shownOutputs(layer, ends("from"), checked?.outputs) : [];
+  const names = [...inputs.map(({ name }) => name), "", ...outputs].join(" ");
+  // React Flow looks for ports anew only when it is told to or the node's size changes.
+  useEffect(() => {
+    if (names !== "") remeasure(node.id);
+  }, [remeasure, node.id, names]);
+  return layer ? { inputs, outputs } : null;
+}
+
+/** One input and one output sit beside the head; more of them are named, one a row. */
+function hasPortRows({ inputs, outputs }: ShownPorts): boolean {
+  return inputs.length > 1 || outputs.length > 1;
+}
+
+function PortRows({ ports }: { readonly ports: ShownPorts }) {
+  if (!hasPortRows(ports)) return null;
+  const { inputs, outputs } = ports;
   const rows = Array.from({ length: Math.max(inputs.length, outputs.length) }, (_, row) => row);
   return (
     <div className="port-rows" aria-hidden>
       {rows.map((row) => (
         <div key={row}>
-          <span>{inputs[row]}</span>
-          <span>{outputs[row]}</span>
+          <span className={inputs.at(row)?.spare ? "spare" : undefined}>{inputs.at(row)?.name}</span>
+          <span>{outputs.at(row)}</span>
         </div>
       ))}
     </div>
   );
 }
 
-function Ports({ node, layer }: { node: GraphNode; layer: AnyLayer }) {
+interface PortsProps {
+  readonly node: GraphNode;
+  readonly layer: AnyLayer;
+  readonly ports: ShownPorts;
+}
+
+function Ports({ node, layer, ports }: PortsProps) {
   const t = useText();
-  const inRows = hasPortRows(layer);
+  const inRows = hasPortRows(ports);
   const top = (index: number) => (inRows ? firstPortRow + index * portRow : headPort + 5.5);
   const name = node.name || node.type;
   return (
     <>
-      {Object.keys(layer.inputs).map((port, index) => (
+      {ports.inputs.map(({ name: port, spare }, index) => (
         <Handle
           key={port}
           id={port}
           type="target"
           position={Position.Left}
-          className="port in"
+          className={`port in ${spare ? "spare" : ""}`}
           style={{ top: top(index) }}
           aria-label={t(editor.inputPort, { port, node: name })}
-          title={`${port} ${layer.inputs[port]}`}
+          title={`${port} ${layer.inputs[port]}${spare ? ` (${t(editor.optional)})` : ""}`}
         />
       ))}
-      {Object.keys(layer.outputs).map((port, index) => (
+      {ports.outputs.map((port, index) => (
         <Handle
           key={port}
           id={port}

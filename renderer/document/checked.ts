@@ -1,5 +1,11 @@
 /** The checked graph of the open document, made anew when the graph, the batch size or the data's shapes change. */
-import { type CheckedGraph, checkGraph, type DataTensors, type Diagnostic, type Graph } from "../../engine";
+import {
+  type CheckedGraph,
+  createChecker,
+  type DataTensors,
+  type Diagnostic,
+  type Graph,
+} from "../../engine";
 import { useDataTensors } from "./data-tensors";
 import { useDocument } from "./store";
 
@@ -16,12 +22,15 @@ export function checkedNow(): CheckedGraph {
   return checkedOf(graph, training.batch_size, useDataTensors.getState().tensors);
 }
 
+/** Remembers each node, so that an edit costs what depends on it. */
+const check = createChecker();
+
 let last: { graph: Graph; batchSize: number; data: DataTensors; checked: CheckedGraph } | null = null;
 
 /** Every panel asks for the same graph: the last answer is kept. */
 function checkedOf(graph: Graph, batchSize: number, data: DataTensors): CheckedGraph {
   if (last?.graph !== graph || last.batchSize !== batchSize || last.data !== data) {
-    last = { graph, batchSize, data, checked: checkGraph(graph, { batchSize, data }) };
+    last = { graph, batchSize, data, checked: check(graph, { batchSize, data }) };
   }
   return last.checked;
 }

@@ -1,5 +1,5 @@
 import { TriangleAlert } from "lucide-react";
-import { Fragment } from "react";
+import { Fragment, type ReactNode } from "react";
 import type { Diagnostic } from "../../engine";
 import { useChecked } from "../document/checked";
 import { applyFix } from "../document/commands";
@@ -9,7 +9,14 @@ import { useText } from "../ui/text";
 import "./diagnostics.css";
 
 /** A mistake in full: title, PyTorch's words, the cause, and buttons that mend it. */
-export function DiagnosticCard({ diagnostic }: { readonly diagnostic: Diagnostic }) {
+export function DiagnosticCard({
+  diagnostic,
+  more,
+}: {
+  readonly diagnostic: Diagnostic;
+  /** Further buttons, behind those that mend it. */
+  readonly more?: ReactNode;
+}) {
   const t = useText();
   return (
     <article className={`diagnostic ${diagnostic.severity}`}>
@@ -23,14 +30,20 @@ export function DiagnosticCard({ diagnostic }: { readonly diagnostic: Diagnostic
       <p className="selectable">
         <WithNames text={t(diagnostic.explanation)} diagnostic={diagnostic} />
       </p>
-      <FixButtons diagnostic={diagnostic} />
+      <FixButtons diagnostic={diagnostic} more={more} />
     </article>
   );
 }
 
-export function FixButtons({ diagnostic }: { readonly diagnostic: Diagnostic }) {
+export function FixButtons({
+  diagnostic,
+  more,
+}: {
+  readonly diagnostic: Diagnostic;
+  readonly more?: ReactNode;
+}) {
   const t = useText();
-  if (diagnostic.fixes.length === 0) return null;
+  if (diagnostic.fixes.length === 0 && !more) return null;
   return (
     <div className="fixes">
       {diagnostic.fixes.map((fix, index) => (
@@ -42,6 +55,7 @@ export function FixButtons({ diagnostic }: { readonly diagnostic: Diagnostic }) 
           {t(fix.label)}
         </Button>
       ))}
+      {more}
     </div>
   );
 }

@@ -1,5 +1,4 @@
 import { TriangleAlert } from "lucide-react";
-import { useState } from "react";
 import type { CheckedNode, Diagnostic, GraphNode } from "../../engine";
 import { useChecked, useDiagnosticsByNode } from "../document/checked";
 import { layerOf } from "../document/layers";
@@ -10,7 +9,9 @@ import { editor } from "../ui/texts/editor";
 import { categoryStyle } from "./category";
 import { DiagnosticCard } from "./diagnostic-card";
 import { GraphSummary, ManySelected } from "./graph-summary";
+import { type NodeTab, useInspectorTab } from "./inspector-tab";
 import { MemoryStrip } from "./memory-strip";
+import { hasMemoryTab, MemoryTab } from "./memory-tab";
 import { AboutLayer, Arriving, InOut, TorchLine, Weights } from "./node-facts";
 import { NodeName, ParamFields } from "./param-fields";
 import { WireFields } from "./wire-fields";
@@ -30,13 +31,13 @@ export function Inspector() {
   );
 }
 
-type NodeTab = "parameters" | "about";
-
 function NodeInspector({ node }: { readonly node: GraphNode }) {
   const t = useText();
-  const [tab, setTab] = useState<NodeTab>("parameters");
+  const { tab, show } = useInspectorTab();
   const checked = useChecked().nodes[node.id];
   const layer = layerOf(node.type);
+  const hasMemory = hasMemoryTab(node, checked);
+  const memory = { id: "memory", label: t(editor.tabMemory), panel: <MemoryTab node={node} /> } as const;
   return (
     <>
       <header className="inspector-head" style={categoryStyle(layer?.category)}>
@@ -49,14 +50,15 @@ function NodeInspector({ node }: { readonly node: GraphNode }) {
         <Tabs<NodeTab>
           className="inspector-tabs"
           label={t(editor.inspector)}
-          value={tab}
-          onChange={setTab}
+          value={tab === "memory" && !hasMemory ? "parameters" : tab}
+          onChange={show}
           tabs={[
             {
               id: "parameters",
               label: t(editor.tabParameters),
               panel: <NodeDetails node={node} checked={checked} />,
             },
+            ...(hasMemory ? [memory] : []),
             { id: "about", label: t(editor.tabAbout), panel: <AboutLayer layer={layer} /> },
           ]}
         />

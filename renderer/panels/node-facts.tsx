@@ -119,10 +119,11 @@ export function Weights({ node }: { readonly node: CheckedNode }) {
 export function TorchLine({ node, layer }: { readonly node: CheckedNode; readonly layer: AnyLayer }) {
   const t = useText();
   const { kind, code } = layer.torch(node.params);
+  const wired = Object.keys(node.inputs).join(", ");
   const lines =
     kind === "module"
-      ? [`self.${node.name} = ${code}`, `x = self.${node.name}(${Object.keys(layer.inputs).join(", ")})`]
-      : [`x = ${code.replace(/\{(\w+)\}/g, "$1")}`];
+      ? [`self.${node.name} = ${code}`, `x = self.${node.name}(${wired})`]
+      : [`x = ${code.replace("{*}", wired).replace(/\{(\w+)\}/g, "$1")}`];
   return (
     <section className="inspector-section">
       <h4>{t(editor.torchLine)}</h4>

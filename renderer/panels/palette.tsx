@@ -1,6 +1,6 @@
 import { Menu } from "@base-ui/react/menu";
-import { Search, X } from "lucide-react";
-import { type DragEvent, type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { ChevronRight, Search, X } from "lucide-react";
+import { type DragEvent, type KeyboardEvent, memo, useMemo, useRef, useState } from "react";
 import { type AnyLayer, type Category, categories } from "../../engine";
 import { layerDragType } from "../canvas/drag-layer";
 import { layers } from "../document/layers";
@@ -12,6 +12,7 @@ import { addLayer } from "./add-layer";
 import { categoryNames, categoryStyle } from "./category";
 import { searchLayers } from "./layer-search";
 import { focusLayerSearch, layerSearchId } from "./palette-focus";
+import { usePaletteFolds } from "./palette-folds";
 import "./palette.css";
 
 /** All layers, by category or by search. Folded, a column of categories that open as menus. */
@@ -22,6 +23,7 @@ export function Palette({ folded }: { readonly folded: boolean }) {
 function FullPalette() {
   const t = useText();
   const [query, setQuery] = useState("");
+  const [hinted, hint] = useState<AnyLayer | null>(null);
   const list = useRef<HTMLDivElement>(null);
   const found = useMemo(() => searchLayers(layers, query), [query]);
   const searching = query.trim() !== "";
@@ -29,7 +31,7 @@ function FullPalette() {
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "Enter" && searching && found.length > 0) addLayer(found[0].type);
-    else if (event.key === "ArrowDown") list.current?.querySelector("button")?.focus();
+    else if (event.key === "ArrowDown") seenItems(list.current).at(0)?.focus();
     else if (event.key === "Escape") {
       setQuery("");
       event.currentTarget.blur();
@@ -61,51 +63,86 @@ function FullPalette() {
       </div>
       <div ref={list} className="layer-list">
         {searching ? (
-          found.map((layer, index) => <LayerItem key={layer.type} layer={layer} marked={index === 0} />)
+          found.map((layer, index) => (
+            <LayerItem key={layer.type} layer={layer} marked={index === 0} hint={hint} />
+          ))
         ) : (
-          <ByCategory />
+          <ByCategory hint={hint} />
         )}
         {found.length === 0 && <p className="dim">{t(editor.noLayer, { query: query.trim() })}</p>}
       </div>
+      <p className="layer-hint" aria-hidden>
+        {t(hinted ? hinted.summary : editor.paletteHint)}
+      </p>
     </div>
   );
 }
 
-function ByCategory() {
+type HintOf = (layer: AnyLayer | null) => void;
+
+/** Drawn once, and not again for each hint. */
+const ByCategory = memo(function ByCategory({ hint }: { readonly hint: HintOf }) {
   const t = useText();
+  const { folded, fold } = usePaletteFolds();
   return shownCategories.map((category) => (
     <section key={category} aria-label={t(categoryNames[category])}>
-      <h4>{t(categoryNames[category])}</h4>
-      {inCategory(category).map((layer) => (
-        <LayerItem key={layer.type} layer={layer} />
-      ))}
+      <details
+        open={!folded.includes(category)}
+        onToggle={(event) => fold(category, !event.currentTarget.open)}
+      >
+        <summary>
+          {t(categoryNames[category])}
+          <ChevronRight aria-hidden />
+        </summary>
+        {inCategory(category).map((layer) => (
+          <LayerItem key={layer.type} layer={layer} hint={hint} />
+        ))}
+      </details>
     </section>
   ));
+});
+
+interface LayerItemProps {
+  readonly layer: AnyLayer;
+  readonly marked?: boolean;
+  /** Called with the layer that the line below the list should tell of. */
+  readonly hint: HintOf;
 }
 
-function LayerItem({ layer, marked = false }: { readonly layer: AnyLayer; readonly marked?: boolean }) {
+function LayerItem({ layer, marked = false, hint }: LayerItemProps) {
   const t = useText();
+  const formula = layer.formula.replace(/^y = /, "");
   return (
     <button
       type="button"
       className={`layer-item ${marked ? "marked" : ""}`}
       style={categoryStyle(layer.category)}
-      title={`${t(layer.summary)}\n${t(editor.paletteHint)}`}
+      title={`${t(layer.summary)}\n${layer.formula}`}
       draggable
       onDragStart={(event) => startDrag(event, layer)}
       onKeyDown={moveFocus}
+      onMouseEnter={() => hint(layer)}
+      onMouseLeave={() => hint(null)}
+      onFocus={() => hint(layer)}
+      onBlur={() => hint(null)}
       onDoubleClick={() => addLayer(layer.type)}
       // A click without a pointer: Enter, space, or a screen reader.
       onClick={(event) => event.detail === 0 && addLayer(layer.type)}
     >
       <i className="category-square" />
       {layer.type}
-      <em className="mono dim ellipsis" aria-hidden>
-        {layer.formula}
-      </em>
+      {/* A long formula that is cut off says nothing. */}
+      {formula.length <= formulaRoom && (
+        <em className="mono dim ellipsis" aria-hidden>
+          {formula}
+        </em>
+      )}
     </button>
   );
 }
+
+/** Characters that fit beside most names. */
+const formulaRoom = 17;
 
 function FoldedPalette() {
   const t = useText();
@@ -155,15 +192,19 @@ function startDrag(event: DragEvent, layer: AnyLayer): void {
   event.dataTransfer.effectAllowed = "copy";
 }
 
-/** The arrow keys go from layer to layer, up from the first to the search. */
+/** The arrow keys go from layer to layer that is seen, up from the first to the search. */
 function moveFocus(event: KeyboardEvent<HTMLButtonElement>): void {
   const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
   if (step === 0) return;
   event.preventDefault();
-  const items = [...(event.currentTarget.closest(".layer-list")?.querySelectorAll("button") ?? [])];
+  const items = seenItems(event.currentTarget.closest(".layer-list"));
   const next = items.indexOf(event.currentTarget) + step;
   if (next < 0) document.getElementById(layerSearchId)?.focus();
   else items.at(next)?.focus();
+}
+
+function seenItems(list: Element | null): HTMLButtonElement[] {
+  return [...(list?.querySelectorAll("button") ?? [])].filter((item) => item.checkVisibility());
 }
 
 function inCategory(category: Category): readonly AnyLayer[] {

@@ -1,4 +1,5 @@
 import type { AnyLayer, GraphNode, PortRef } from "../../engine";
+import { shownInputs, shownOutputs } from "../canvas/ports";
 import { useChecked } from "../document/checked";
 import { connect, disconnect } from "../document/commands";
 import { layerOf } from "../document/layers";
@@ -12,12 +13,13 @@ export function WireFields({ node, layer }: { readonly node: GraphNode; readonly
   const t = useText();
   const edges = useDocument((state) => state.project.graph.edges);
   const sources = useSources(node.id);
-  const ports = Object.keys(layer.inputs);
+  const wired = edges.filter(({ to }) => to.node === node.id).map(({ to }) => to.port);
+  const ports = shownInputs(layer, new Set(wired));
   if (ports.length === 0) return null;
   return (
     <section className="inspector-section">
       <h4>{t(editor.inputs)}</h4>
-      {ports.map((port) => {
+      {ports.map(({ name: port, spare }) => {
         const edge = edges.find(({ to }) => to.node === node.id && to.port === port);
         const choose = (value: string) => {
           const from = sources.find((source) => source.value === value)?.from;
@@ -26,13 +28,16 @@ export function WireFields({ node, layer }: { readonly node: GraphNode; readonly
         };
         return (
           <div className="field" key={port}>
-            <span className="field-label ellipsis" title={layer.inputs[port]}>
+            <span className={`field-label ellipsis ${spare ? "dim" : ""}`} title={layer.inputs[port]}>
               {port}
             </span>
             <Choice
               label={t(editor.inputPort, { port, node: node.name || node.type })}
               value={edge ? keyOf(edge.from) : nowhere}
-              options={[{ value: nowhere, label: t(editor.notConnected) }, ...sources]}
+              options={[
+                { value: nowhere, label: t(spare ? editor.optional : editor.notConnected) },
+                ...sources,
+              ]}
               onChange={choose}
             />
           </div>
@@ -51,10 +56,13 @@ interface Source {
 /** Every output that is not the node's own. */
 function useSources(own: string): readonly Source[] {
   const nodes = useDocument((state) => state.project.graph.nodes);
+  const edges = useDocument((state) => state.project.graph.edges);
   const checked = useChecked();
   return nodes.flatMap(({ id, name, type }) => {
-    const outputs = Object.keys(layerOf(type)?.outputs ?? {});
-    if (id === own) return [];
+    const layer = layerOf(type);
+    if (id === own || !layer) return [];
+    const wired = edges.filter(({ from }) => from.node === id).map(({ from }) => from.port);
+    const outputs = shownOutputs(layer, new Set(wired), checked.nodes[id]?.outputs);
     const shown = name || (checked.nodes[id]?.name ?? type);
     return outputs.map((port) => {
       const from = { node: id, port };

@@ -19,7 +19,8 @@ test("another optimizer, batch size or seed waits for a new start", () => {
   expect(liveChanges(sgd, { ...sgd, batch_size: 7, seed: 3 })).toEqual([]);
 });
 
-test("Adam has no momentum", () => {
+test("SGD and RMSprop have a momentum, Adam has none", () => {
   expect(hyperOf({ ...sgd, optimizer: defaultOptimizers.Adam }, "momentum")).toBeNull();
   expect(hyperOf(sgd, "momentum")).toBe(0.9);
+  expect(hyperOf({ ...sgd, optimizer: defaultOptimizers.RMSprop }, "momentum")).toBe(0);
 });

@@ -8,9 +8,9 @@ export type LiveChange = Extract<Order, { kind: "set-hyper" | "set-epochs" }>;
 
 export const hyperNames: readonly HyperName[] = ["lr", "momentum", "weight_decay"];
 
-/** Null for one that the optimizer does not have: Adam knows no momentum. */
+/** Null for one that the optimizer does not have: not all know a momentum. */
 export function hyperOf({ optimizer }: Training, name: HyperName): number | null {
-  if (name === "momentum") return optimizer.type === "SGD" ? optimizer.momentum : null;
+  if (name === "momentum") return "momentum" in optimizer ? optimizer.momentum : null;
   return optimizer[name];
 }
 

@@ -1,6 +1,11 @@
 /** init.json: the law that each parameter is drawn from, `torch.nn.init`'s functions, and gains. */
-import type { CheckedWeight } from "../../compile/checked";
-import { calculateGain, type Initializer, initializerOf, type Nonlinearity } from "../../layers/initializers";
+import {
+  calculateGain,
+  type Initializer,
+  initializerOf,
+  type Nonlinearity,
+  type Weight,
+} from "../../layers/initializers";
 import type { Shape } from "../../tensor/tensor";
 import { type CaseArgs, layerOfCase } from "./layer-of-case";
 import { exactly, type Outcome, outcomeOf, unsupported } from "./subject";
@@ -53,7 +58,7 @@ function checkLayer({ op, args, params: expected }: Extract<InitCase, { readonly
   const found = layerOfCase(op, args);
   if (!found) return unsupported(op);
   const { layer, params } = found;
-  const tensors: Readonly<Record<string, CheckedWeight | false>> = {
+  const tensors: Readonly<Record<string, Weight | false>> = {
     ...layer.weights(params),
     ...layer.buffers(params),
   };

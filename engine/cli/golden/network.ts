@@ -1,7 +1,8 @@
 /** A golden case's network: layers called one after the other, as the case's `nodes` name them. */
+
 import { fillDefaults, resolveAuto } from "../../compile/check-params";
-import type { CheckedWeight } from "../../compile/checked";
 import type { AnyLayer, Params } from "../../layers/define";
+import type { Weight } from "../../layers/initializers";
 import type { MemorySpecs } from "../../plan/plan";
 import type { Builder, Value } from "../../program/builder";
 import type { Slot } from "../../program/program";
@@ -27,7 +28,7 @@ export interface NetworkTensor extends Slot {
   readonly node: string;
   readonly parameter: string;
   readonly shape: readonly number[];
-  readonly init: CheckedWeight["init"];
+  readonly init: Weight["init"];
 }
 
 interface PlacedNode {

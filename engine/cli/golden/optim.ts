@@ -1,10 +1,11 @@
-/** Subject `optim`: trajectories of parameters under an optimizer, with given gradients or on a quadratic. */
+/** Subject `optim`: trajectories of parameters under an optimizer, with given gradients or on a quadratic; schedules. */
 import { Builder } from "../../program/builder";
 import { elementCount } from "../../tensor/tensor";
 import { difference, forwardTolerance, gradientTolerance } from "./compare";
 import type { GoldenDevice } from "./device";
 import type { CaseTensor } from "./network";
 import { type CaseClip, planUpdate } from "./optimize";
+import { runScheduleCase, type ScheduleCase } from "./schedule";
 import type { Outcome } from "./subject";
 
 interface Common {
@@ -30,10 +31,10 @@ export type OptimCase =
       readonly b: CaseTensor;
       readonly losses: readonly number[];
     })
-  | { readonly kind: "scheduler"; readonly id: string; readonly scheduler: string };
+  | ScheduleCase;
 
 export async function runOptimCase(test: OptimCase, device: GoldenDevice): Promise<Outcome> {
-  if (test.kind === "scheduler") return { status: "unsupported", reason: test.scheduler };
+  if (test.kind === "scheduler") return runScheduleCase(test);
   const offsets: number[] = [];
   let length = 0;
   for (const { shape } of test.params) {

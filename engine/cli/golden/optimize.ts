@@ -1,7 +1,8 @@
 /** The optimizer half of a golden case: memories for parameters, gradients and state, and the update over them. */
+import { hyperValues, optimizerRule } from "../../compile/memory";
+import { defaultOptimizers, type OptimizerSettings } from "../../graph/project";
 import type { Builder, Value } from "../../program/builder";
 import { clipNorm, clipValue } from "../../program/clip";
-import { adam, type OptimizerRule, sgd } from "../../program/optimizers";
 import type { Slot } from "../../program/program";
 import type { Machine } from "./device";
 
@@ -30,17 +31,21 @@ interface StateTensor {
 }
 
 export interface Update {
+  readonly settings: OptimizerSettings;
   /** Memories `optimizer`, `hyper` and `step`, beside `params` and `grads`. */
   readonly specs: Readonly<Record<string, { readonly dtype: "float32" | "int64"; readonly length: number }>>;
   initialise(machine: Machine): void;
+  /** For all groups. */
+  setRate(machine: Machine, lr: number): void;
   /** Appends clipping, the update of every group, and the counting of the step. @returns the norm before clipping */
   build(ops: Builder, length: number, clip: CaseClip | undefined): Value | null;
 }
 
-/** Null when there is no such optimizer yet. */
+/** Null when there is no such optimizer. */
 export function planUpdate({ op, args }: CaseOptimizer, groups: readonly Group[]): Update | null {
-  const rule = ruleOf(op, args);
-  if (!rule) return null;
+  const settings = settingsOf(op, args);
+  if (!settings) return null;
+  const rule = optimizerRule(settings);
   let [stateLength, hyperLength] = [0, 0];
   const take = (length: number) => {
     const offset = stateLength;
@@ -65,6 +70,7 @@ export function planUpdate({ op, args }: CaseOptimizer, groups: readonly Group[]
   }));
   const step: Slot = { memory: "step", offset: 0, length: 1 };
   return {
+    settings,
     specs: {
       optimizer: { dtype: "float32", length: Math.max(stateLength, 64) },
       hyper: { dtype: "float32", length: 64 * hyperLength },
@@ -72,18 +78,22 @@ export function planUpdate({ op, args }: CaseOptimizer, groups: readonly Group[]
     },
     initialise(machine) {
       for (const group of placed) {
-        const values = hyperOf(op, { ...args, ...group.args });
+        const values = hyperValues({ ...settings, ...group.args });
         for (const [name, slot] of Object.entries(group.hyper))
           machine.write("hyper", [values[name]], slot.offset);
       }
     },
+    setRate(machine, lr) {
+      for (const { hyper } of placed) machine.write("hyper", [lr], hyper.lr.offset);
+    },
     build(ops, length, clip) {
       const first = ops.equal(ops.load(step, [], "int64"), 0);
       const gradients = clipGradients(ops, ops.load({ memory: "grads", offset: 0, length }, [length]), clip);
+      const downhill = args.maximize === true ? ops.neg(gradients.grad) : gradients.grad;
       for (const { offset, length: size, state, hyper } of placed) {
         const updated = rule.update(ops, {
           param: ops.load({ memory: "params", offset, length: size }, [size]),
-          grad: ops.slice(gradients.grad, [offset], [size]),
+          grad: ops.slice(downhill, [offset], [size]),
           state: Object.fromEntries(
             Object.entries(state).map(([name, { slot, shape }]) => [name, ops.load(slot, shape)]),
           ),
@@ -110,30 +120,9 @@ function clipGradients(
   return clipNorm(ops, grad, clip.max_norm ?? 0, type === "inf" ? Number.POSITIVE_INFINITY : type);
 }
 
-function ruleOf(op: string, args: CaseOptimizer["args"]): OptimizerRule | null {
-  const flag = (name: string) => args[name] === true;
-  switch (op) {
-    case "SGD":
-      return sgd({ nesterov: flag("nesterov"), maximize: flag("maximize") });
-    case "Adam":
-      return adam({ amsgrad: flag("amsgrad"), maximize: flag("maximize") });
-    default:
-      return null;
-  }
-}
-
-/** PyTorch's defaults. */
-function hyperOf(op: string, args: Readonly<Record<string, unknown>>): Record<string, number> {
-  const number = (name: string, otherwise: number) =>
-    typeof args[name] === "number" ? args[name] : otherwise;
-  const [beta1, beta2] = Array.isArray(args.betas) ? args.betas : [0.9, 0.999];
-  return {
-    lr: number("lr", op === "Adam" ? 1e-3 : Number.NaN),
-    momentum: number("momentum", 0),
-    dampening: number("momentum", 0) === 0 ? 0 : number("dampening", 0),
-    weight_decay: number("weight_decay", 0),
-    beta1,
-    beta2,
-    eps: number("eps", 1e-8),
-  };
+/** PyTorch's defaults where a case has no argument: its SGD has no momentum. */
+function settingsOf(op: string, args: CaseOptimizer["args"]): OptimizerSettings | null {
+  if (!Object.hasOwn(defaultOptimizers, op)) return null;
+  const defaults = defaultOptimizers[op as OptimizerSettings["type"]];
+  return { ...defaults, ...(defaults.type === "SGD" && { momentum: 0 }), ...args };
 }

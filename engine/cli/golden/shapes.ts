@@ -1,7 +1,7 @@
 /** shapes.json: output shapes, parameters and buffers of layers, and the errors of wrong uses. */
 
 import { resolveAuto } from "../../compile/check-params";
-import type { CheckedWeight } from "../../compile/checked";
+import type { Weight } from "../../layers/initializers";
 import { TensorError } from "../../tensor/errors";
 import { contiguousType, type DType, elementCount, type Shape } from "../../tensor/tensor";
 import { byPort, type CaseArgs, layerOfCase } from "./layer-of-case";
@@ -87,6 +87,6 @@ export async function checkShapes(each: ShapeCase): Promise<Outcome> {
   }
 }
 
-function named(tensors: Readonly<Record<string, CheckedWeight | false>>): Named[] {
+function named(tensors: Readonly<Record<string, Weight | false>>): Named[] {
   return Object.entries(tensors).flatMap(([name, tensor]) => (tensor ? [{ name, shape: tensor.shape }] : []));
 }

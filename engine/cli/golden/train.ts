@@ -2,9 +2,11 @@
 import { Builder } from "../../program/builder";
 import { differentiate } from "../../program/differentiate";
 import { elementCount } from "../../tensor/tensor";
+import { rateAt } from "../../training/schedules";
 import type { GoldenDevice, Machine } from "./device";
 import { type CaseNetwork, type CaseNode, type CaseTensor, lowerCase, placeNetwork } from "./network";
 import { type CaseClip, type CaseOptimizer, planUpdate, type Update } from "./optimize";
+import { scheduleOf } from "./schedule";
 import type { Outcome } from "./subject";
 
 interface Sums {
@@ -20,7 +22,7 @@ export interface TrainCase {
   readonly output: string;
   readonly loss: { readonly op: string; readonly args: Readonly<Record<string, unknown>> };
   readonly optimizer: CaseOptimizer;
-  readonly scheduler?: { readonly op: string };
+  readonly scheduler?: { readonly op: string; readonly args: Readonly<Record<string, unknown>> };
   readonly clip?: CaseClip;
   readonly x: CaseTensor;
   readonly y: CaseTensor;
@@ -35,7 +37,8 @@ export interface TrainCase {
 }
 
 export async function runTrainCase(test: TrainCase, device: GoldenDevice): Promise<Outcome> {
-  if (test.scheduler) return { status: "unsupported", reason: test.scheduler.op };
+  const schedule = test.scheduler && scheduleOf({ scheduler: test.scheduler.op, ...test.scheduler });
+  if (schedule === null) return { status: "unsupported", reason: test.scheduler?.op ?? "" };
   const nodes = [...test.nodes, { name: "loss", ...test.loss, inputs: [test.output, "y"] }];
   const batch = (rows: number, { shape, dtype }: CaseTensor) => ({ shape: [rows, ...shape.slice(1)], dtype });
   const networkFor = (rows: number) =>
@@ -70,6 +73,7 @@ export async function runTrainCase(test: TrainCase, device: GoldenDevice): Promi
         run = await machine.prepare(trainingStep(test, network.network, update, rows.length));
         runs.set(rows.length, run);
       }
+      if (schedule) update.setRate(machine, rateAt(schedule, update.settings.lr, step));
       run();
       const [loss] = Array.from(await machine.read("loss"));
       const expected = test.losses[step];

@@ -37,6 +37,9 @@ export const training = {
   momentum: { en: "momentum", zh: "动量" },
   weight_decay: { en: "weight decay", zh: "权重衰减" },
   optimizer: { en: "optimizer", zh: "优化器" },
+  schedule: { en: "schedule", zh: "调度" },
+  constant: { en: "constant", zh: "恒定" },
+  linearWarmup: { en: "linear warm-up", zh: "线性预热" },
   batchSize: { en: "batch size", zh: "批大小" },
   epochs: { en: "epochs", zh: "轮数" },
   seed: { en: "seed", zh: "种子" },
@@ -82,7 +85,7 @@ export const training = {
     zh: "网络：从 Input 经过各层，到损失函数。",
   },
   beginGraphWrong: {
-    en: "A network: there are {count} mistakes to mend first.",
+    en: "A network: mistakes to mend first: {count}.",
     zh: "网络：需先修正 {count} 处错误。",
   },
   beginGraphDone: {
