@@ -43,7 +43,7 @@ const narrowWindow = "(max-width: 1279px)";
 const initial: Remembered = {
   palette: 228,
   inspector: 316,
-  dock: 268,
+  dock: 296,
   paletteFolded: null,
   inspectorFolded: false,
   dockFolded: false,

@@ -33,6 +33,7 @@ export class Session {
   readonly #device: OpenDevice;
   readonly #memories: Memories;
   readonly #ring: RingReader;
+  readonly #snapshots: Snapshot[] = [];
   readonly #data: PreparedData;
   readonly #training: ReadyBatches;
   readonly #validation: ReadyBatches | null;
@@ -220,7 +221,9 @@ export class Session {
 
   /** A copy on the device of all that training changes, at this point of what was submitted. */
   keep(into?: KeptState): KeptState {
-    return { step: this.#step, snapshot: this.#memories.snapshot(trainedMemories, into?.snapshot) };
+    const snapshot = this.#memories.snapshot(trainedMemories, into?.snapshot);
+    if (!into) this.#snapshots.push(snapshot);
+    return { step: this.#step, snapshot };
   }
 
   goBack({ step, snapshot }: KeptState): void {
@@ -255,6 +258,7 @@ export class Session {
       void ready?.rest?.then(destroy, () => {});
     }
     this.#ring.destroy();
+    for (const snapshot of this.#snapshots) snapshot.destroy();
     this.#memories.destroy();
   }
 
