@@ -101,11 +101,11 @@ import { view } from "./view";
 
 export const layers: readonly AnyLayer[] = [
   input,
-  constant,
-  parameter,
   linear,
   bilinear,
   embedding,
+  parameter,
+  constant,
   conv1d,
   conv2d,
   convTranspose1d,

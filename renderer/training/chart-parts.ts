@@ -101,7 +101,8 @@ const legendSize = { width: 150, height: 62 };
 function axisLabel(value: number, metric: Metric, increment: number): string {
   if (metric === "accuracy") return `${Math.round(value * 100)} %`;
   if (increment >= 1e5 || increment < 1e-4) return value === 0 ? "0" : shortExponent(value.toExponential(1));
-  return value.toFixed(Math.max(0, -Math.floor(Math.log10(increment) + 1e-9)));
+  // As many decimals as the increment has: 0.25 needs two.
+  return value.toFixed(String(Number(increment.toPrecision(3))).split(".")[1]?.length ?? 0);
 }
 
 function formatPower(value: number): string {
