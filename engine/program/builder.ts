@@ -2,6 +2,7 @@
  * Builds a program. One method a primitive that checks shapes and gives the result's, and a few composites that every
  * layer needs. A wrong shape here is a bug in a layer or rule, never a person's mistake: it throws a plain Error.
  */
+import { broadcastShapes } from "../tensor/dims";
 import { type DType, elementCount, type Shape } from "../tensor/tensor";
 import type {
   AnyOp,
@@ -349,17 +350,6 @@ export class Builder {
     this.#ops.push(any);
     return any;
   }
-}
-
-/** @throws Error when the shapes do not broadcast */
-export function broadcastShapes(a: Shape, b: Shape): number[] {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, i) => {
-    const left = a[i - rank + a.length] ?? 1;
-    const right = b[i - rank + b.length] ?? 1;
-    expect(left === right || left === 1 || right === 1, `broadcast: ${show(a)} with ${show(b)}`);
-    return left === 1 ? right : left;
-  });
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {

@@ -73,7 +73,8 @@ export function compileTraining(
     order: { dtype: "int64", length: data.train.length },
     evaluation_order: { dtype: "int64", length: Math.max(data.validation.length, 1) },
   };
-  const at = (batchSize: number) => checkGraph(project.graph, { batchSize, data: tensors });
+  const at = (batchSize: number) =>
+    batchSize === batch_size ? checked : checkGraph(project.graph, { batchSize, data: tensors });
   const from = (order: string, length: number): DataMemory => ({
     rows: data.dataset.rows,
     tensors: used,

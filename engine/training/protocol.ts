@@ -1,5 +1,5 @@
 /** Renderer ↔ training worker: two discriminated unions. Everything is structured-cloneable. */
-import type { DataError, InputFile, PreparedData } from "../data/dataset";
+import type { DataError, InputFile } from "../data/dataset";
 import type { DataSummary } from "../data/summarize";
 import type { Project } from "../graph/project";
 import type { Plan } from "../plan/plan";
@@ -104,4 +104,4 @@ export type Event =
     }
   | { readonly kind: "failed"; readonly error: RunError };
 
-export type { DataSummary, PreparedData };
+export type { DataSummary };

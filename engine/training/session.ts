@@ -247,10 +247,6 @@ export class Session {
     return this.#device;
   }
 
-  get data(): PreparedData {
-    return this.#data;
-  }
-
   dispose(): void {
     const destroy = (replay: Replay) => replay.destroy();
     for (const ready of [this.#training, this.#validation]) {
