@@ -107,12 +107,7 @@ export function lowerTrainingStep(checked: CheckedGraph, memory: NetworkMemory, 
   const grads = differentiate(ops, loss, network.params);
 
   ops.phase = "update";
-  memory.params.forEach((slot, i) => {
-    ops.origin = slot.node;
-    ops.store({ memory: "grads", offset: slot.offset, length: slot.length }, grads[i]);
-  });
-  ops.origin = null;
-  if (memory.params.length > 0) updateParameters(ops, memory, ops.cast(counters.step, "float32"));
+  updateParameters(ops, memory, grads, ops.equal(counters.step, 0));
   for (const { slot, value } of network.updates) ops.store(slot, value);
   ops.ringStore(memory.ring.loss, loss, counters.step);
   if (correct) ops.ringStore(memory.ring.correct, correct, counters.step);
@@ -121,28 +116,40 @@ export function lowerTrainingStep(checked: CheckedGraph, memory: NetworkMemory, 
   return ops.program();
 }
 
-/** The optimizer over the flat vectors in `params` and `grads`. `step` is a float32 scalar, 0 at first. */
-export function updateParameters(
-  ops: Builder,
-  memory: Pick<NetworkMemory, "optimizer" | "length" | "state" | "hyper">,
-  step: Value,
-): void {
-  const { optimizer, length } = memory;
-  const whole = (name: string) => ops.load({ memory: name, offset: 0, length }, [length]);
-  const scalar = (slot: Slot) => ops.load(slot, []);
-  const state = Object.fromEntries([
-    ...optimizer.state.map((name) => [name, ops.load(memory.state[name], [length])]),
-    ...optimizer.scalars.map((name) => [name, scalar(memory.state[name])]),
-  ]);
-  const updated = optimizer.update(ops, {
-    param: whole("params"),
-    grad: whole("grads"),
-    state,
-    hyper: Object.fromEntries(optimizer.hyper.map((name) => [name, scalar(memory.hyper[name])])),
-    first: ops.equal(step, 0),
-  });
-  ops.store({ memory: "params", offset: 0, length }, updated.param);
-  for (const [name, value] of Object.entries(updated.state)) ops.store(memory.state[name], value);
+/**
+ * The optimizer, a parameter at a time, so that the planner can let the kernel that computes a gradient finish with
+ * the update. `grads` are in the order of `memory.params`; `first` is 1 in the first step, 0 afterwards.
+ */
+function updateParameters(ops: Builder, memory: NetworkMemory, grads: readonly Value[], first: Value): void {
+  const { optimizer, params, state, hyper } = memory;
+  const scalars = (names: readonly string[], slots: Readonly<Record<string, Slot>>) =>
+    Object.fromEntries(names.map((name) => [name, ops.load(slots[name], [])]));
+  const shared = { first, hyper: scalars(optimizer.hyper, hyper) };
+  const sharedState = scalars(optimizer.scalars, state);
+  let scalarState: Readonly<Record<string, Value>> = {};
+  for (const [i, slot] of params.entries()) {
+    ops.origin = slot.node;
+    const vectors = Object.fromEntries(
+      optimizer.state.map((name) => [name, ops.load(partOf(state[name], slot), slot.shape)]),
+    );
+    const updated = optimizer.update(ops, {
+      ...shared,
+      param: ops.load(slotOnly(slot), slot.shape),
+      grad: grads[i],
+      state: { ...sharedState, ...vectors },
+    });
+    ops.store(slotOnly(slot), updated.param);
+    for (const name of optimizer.state) ops.store(partOf(state[name], slot), updated.state[name]);
+    scalarState = updated.state;
+  }
+  ops.origin = null;
+  // Every parameter's update computes the same new scalars.
+  for (const name of optimizer.scalars) if (params.length > 0) ops.store(state[name], scalarState[name]);
+}
+
+/** The part of a state vector, laid out as `params` is, that belongs to a parameter. */
+function partOf({ memory, offset }: Slot, parameter: Slot): Slot {
+  return { memory, offset: offset + parameter.offset, length: parameter.length };
 }
 
 /** One batch of an evaluation: adds its loss times its rows, and its right answers, to the metrics. */

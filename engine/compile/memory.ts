@@ -1,6 +1,6 @@
 /**
- * Where a network's lasting numbers live: parameters in one flat memory, their gradients in another of the same
- * layout, each optimizer state after the other in a third. So the optimizer is one pass over flat vectors.
+ * Where a network's lasting numbers live: parameters in one flat memory, each optimizer state after the other in
+ * another, every state laid out as the parameters are.
  */
 import type { OptimizerSettings } from "../graph/project";
 import type { Weight } from "../layers/initializers";
@@ -27,7 +27,7 @@ export interface TensorSlot extends Slot {
 
 export interface NetworkMemory {
   readonly optimizer: OptimizerRule;
-  /** Elements of `params`, and so of `grads` and of each state vector. */
+  /** Elements of `params`, and so of each state vector. */
   readonly length: number;
   readonly params: readonly TensorSlot[];
   readonly buffers: readonly TensorSlot[];
@@ -127,7 +127,6 @@ export function placeMemory(checked: CheckedGraph, settings: OptimizerSettings):
     metrics: metrics.slots,
     specs: {
       params: float(length),
-      grads: float(length),
       optimizer: float(state.length),
       buffers: float(buffers.length),
       hyper: float(hyper.length),

@@ -8,7 +8,7 @@
 import type { DType, Shape } from "../tensor/tensor";
 
 /**
- * Elements of a named memory that outlives a step. `float32` memories: params, grads, optimizer, buffers, hyper,
+ * Elements of a named memory that outlives a step. `float32` memories: params, optimizer, buffers, hyper,
  * ring, metrics, data.*; `int64` memories (32 bits on a GPU): counters, order, data.*.
  */
 export interface Slot {

@@ -235,7 +235,7 @@ export class Session {
   }
 
   /** The trained numbers, for looking into them. */
-  async read(memory: "params" | "grads"): Promise<Float32Array> {
+  async read(memory: "params"): Promise<Float32Array> {
     return this.#readFloats(memory);
   }
 
