@@ -27,11 +27,17 @@ interface Window {
   end: number;
 }
 
-/** @param written buffers that the dispatch writes to: WebGPU allows no read-only binding of those beside */
+export interface BindOptions {
+  /** Buffers that the dispatch writes to: WebGPU allows no read-only binding of those beside. */
+  readonly written: ReadonlySet<number>;
+  readonly alignment: number;
+  /** With more, parts of one buffer are bound together, with what lies between them. */
+  readonly maxBindings: number;
+}
+
 export function bindGroup(
   ranges: readonly Range[],
-  written: ReadonlySet<number>,
-  alignment: number,
+  { written, alignment, maxBindings }: BindOptions,
 ): BoundGroup {
   const windows: Window[] = [];
   for (const range of ranges) {
@@ -52,6 +58,7 @@ export function bindGroup(
     }
     windows.push(window);
   }
+  while (windows.length > maxBindings && joinNearest(windows));
   const access = ({ buffer }: Window) => (written.has(buffer) ? ("read_write" as const) : ("read" as const));
   return {
     bindings: windows.map((window) => ({
@@ -74,6 +81,22 @@ export function bindGroup(
       return { name: `m${index}`, shift: (range.offset - windows[index].start) / 4 };
     },
   };
+}
+
+/** False when no two windows lie in one buffer. */
+function joinNearest(windows: Window[]): boolean {
+  let best: { readonly a: Window; readonly b: Window; readonly gap: number } | null = null;
+  for (const a of windows) {
+    for (const b of windows) {
+      if (a === b || a.buffer !== b.buffer || a.dtype !== b.dtype || b.start < a.start) continue;
+      const gap = b.start - a.end;
+      if (best === null || gap < best.gap) best = { a, b, gap };
+    }
+  }
+  if (best === null) return false;
+  best.a.end = Math.max(best.a.end, best.b.end);
+  windows.splice(windows.indexOf(best.b), 1);
+  return true;
 }
 
 function windowOf({ buffer, dtype, bound }: Range, alignment: number): Window {

@@ -21,6 +21,19 @@ export function describeGroup({ root, outputs }: GroupContent, written: WrittenG
   };
 }
 
+/** What kernels that share a dispatch do together. */
+export function describeStage(parts: readonly Description[]): Description {
+  const sum = (of: (part: Description) => number) => parts.reduce((total, part) => total + of(part), 0);
+  return {
+    ops: [...new Set(parts.flatMap(({ ops }) => ops))].sort((a, b) => a - b),
+    origins: [...new Set(parts.flatMap(({ origins }) => origins))],
+    phase: parts[0].phase,
+    label: [...new Set(parts.map(({ label }) => label))].join(" | "),
+    flops: sum(({ flops }) => flops),
+    bytes: sum(({ bytes }) => bytes),
+  };
+}
+
 /** `matmul + add + relu`: in the order of the program, each kind once. */
 function label(root: Node | null, computed: readonly Node[]): string {
   const telling = computed.filter(({ kind }) => lowerings[kind].role === "elementwise" || kind === "random");

@@ -7,11 +7,10 @@ import { type Access, type GroupContent, kernelUse, writeGroup } from "./group-w
 import { type Facts, type Group, GroupGraph } from "./groups";
 import { lowerings } from "./lowerings";
 import { isStore, type Node, type NodeGraph, type NodeOf, overlaps, type StoreNode } from "./nodes";
-import type { MemorySpecs } from "./plan";
-import { sourceKey } from "./sources";
+import { bufferCount } from "./sources";
+import { inStages } from "./stages";
 
 export interface FuseOptions {
-  readonly memories: MemorySpecs;
   readonly maxBindings: number;
   /** Values that must lie in memory at the end. */
   readonly kept: ReadonlySet<Node>;
@@ -94,7 +93,7 @@ class Fuser {
       }
     }
     const bySize = new Map<number, Group[]>();
-    for (const group of this.groups.inOrder()) {
+    for (const group of inStages(this.groups, { merge: false, maxBindings: 0 }).flat()) {
       if (group.root !== null) continue;
       const size = elementCount(group.outputs[0].shape);
       const others = bySize.get(size) ?? [];
@@ -256,17 +255,14 @@ class Fuser {
 
   /** Null when no kernel can compute the group, or none that the device can bind. */
   #facts(content: GroupContent, inMemory: (node: Node) => boolean): Facts | null {
-    const { memories, maxBindings } = this.#options;
-    const written = writeGroup(content, inMemory, (source) => ({
-      name: sourceKey(source, memories),
-      shift: 0,
-    }));
-    if (written === null || written.computed.size > mostNodes) return null;
-    const keys = new Set(
-      [...written.reads, ...written.writes].map(({ source }) => sourceKey(source, memories)),
+    const written = writeGroup(content, inMemory, (source) =>
+      source.kind === "slot"
+        ? { name: source.slot.memory, shift: source.slot.offset }
+        : { name: `value_${source.node.id}`, shift: 0 },
     );
-    // A kernel that is alone must do with what it needs.
-    if (keys.size > maxBindings) return null;
+    if (written === null || written.computed.size > mostNodes) return null;
+    const sources = [...written.reads, ...written.writes].map(({ source }) => source);
+    if (bufferCount(sources) > this.#options.maxBindings) return null;
     const values = (accesses: readonly Access[]) =>
       new Set(accesses.flatMap(({ source }) => (source.kind === "value" ? [source.node] : [])));
     const result = written.use.result.name;

@@ -105,6 +105,11 @@ export function writeGroup(
   return { kernel: use.kernel, use, bodies, reads, writes, computed, onTheWay };
 }
 
+/** The kernel that computes a group. */
+export function kernelOf({ root }: GroupContent): Kernel {
+  return root === null ? kernels.elementwise : kernelUse(root).kernel;
+}
+
 /** @throws Error when the node has no kernel, which is a bug */
 export function kernelUse(root: Node): KernelUse {
   // The table's entry for a kind takes nodes of that kind; TypeScript cannot follow the pairing.

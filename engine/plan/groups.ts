@@ -108,37 +108,6 @@ export class GroupGraph {
     return false;
   }
 
-  /** The groups in an order that serves every reader, as near to the program's as that allows. */
-  inOrder(): Group[] {
-    const place = new Map(
-      [...this.#groups].map((group) => [group, Math.max(...group.outputs.map((node) => node.order))]),
-    );
-    const waiting = new Map<Group, number>();
-    const after = new Map<Group, Set<Group>>();
-    for (const group of this.#groups) {
-      const next = new Set(this.successors(group));
-      next.delete(group);
-      after.set(group, next);
-      for (const each of next) waiting.set(each, (waiting.get(each) ?? 0) + 1);
-    }
-    const ready = [...this.#groups].filter((group) => !waiting.get(group));
-    const result: Group[] = [];
-    while (ready.length > 0) {
-      const first = ready.reduce((best, group) =>
-        (place.get(group) ?? 0) < (place.get(best) ?? 0) ? group : best,
-      );
-      ready.splice(ready.indexOf(first), 1);
-      result.push(first);
-      for (const next of after.get(first) ?? []) {
-        const left = (waiting.get(next) ?? 0) - 1;
-        waiting.set(next, left);
-        if (left === 0) ready.push(next);
-      }
-    }
-    if (result.length < this.#groups.size) throw new Error("planner: groups wait for each other");
-    return result;
-  }
-
   *#ownerOf(node: Node): Generator<Group> {
     const owner = this.#owner.get(node);
     if (owner !== undefined) yield owner;

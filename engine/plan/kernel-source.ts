@@ -1,4 +1,7 @@
-/** Makes a kernel's WGSL from its file: constants, bindings and the bodies of its hooks are replaced. */
+/**
+ * Makes a shader from kernels' files: constants, bindings and the bodies of hooks are replaced, and several kernels
+ * are put side by side, each with workgroups of its own.
+ */
 import { type Constants, type Kernel, library } from "../../shaders/index";
 import type { DType } from "../tensor/tensor";
 import { scalarType } from "./literals";
@@ -14,13 +17,15 @@ export interface ArrayBinding {
 export interface KernelParts {
   readonly constants: Constants;
   readonly element?: DType;
-  readonly bindings: readonly ArrayBinding[];
   /** Function bodies by name. */
   readonly bodies: ReadonlyMap<string, string>;
 }
 
-/** @throws Error when the file lacks a constant or function that is to be replaced, which is a bug */
-export function kernelSource(kernel: Kernel, { constants, element, bindings, bodies }: KernelParts): string {
+/**
+ * The kernel without what it binds and without the library.
+ * @throws Error when the file lacks a constant or function that is to be replaced, which is a bug
+ */
+export function kernelCode(kernel: Kernel, { constants, element, bodies }: KernelParts): string {
   let code = kernel.source;
   const replace = (pattern: RegExp, text: (found: string) => string, what: string) => {
     if (!pattern.test(code)) throw new Error(`${kernel.name}.wgsl: no ${what}`);
@@ -43,12 +48,88 @@ export function kernelSource(kernel: Kernel, { constants, element, bindings, bod
       `function ${name}`,
     );
   }
-  code = code.replace(/^@group\(0\) @binding\(\d+\).*\n/gm, "");
+  return code.replace(/^@group\(0\) @binding\(\d+\).*\n/gm, "");
+}
+
+export interface ShaderPart {
+  readonly code: string;
+  readonly workgroups: number;
+}
+
+/** @param gridWidth workgroups along x; those along y go on counting */
+export function shaderSource(
+  parts: readonly ShaderPart[],
+  bindings: readonly ArrayBinding[],
+  gridWidth: number,
+): string {
   const declarations = bindings.map(
     ({ name, dtype, length, access }, index) =>
       `@group(0) @binding(${index}) var<storage, ${access}> ${name}: array<${scalarType(dtype)}, ${length}>;\n`,
   );
-  return `${declarations.join("")}\n${code}${libraryFor(code)}`;
+  const code =
+    parts.length === 1
+      ? parts[0].code.replace(/^const GRID_WIDTH = \d+u;/m, `const GRID_WIDTH = ${gridWidth}u;`)
+      : sideBySide(parts, gridWidth);
+  const directives = [...new Set(code.match(directive) ?? [])].join("");
+  const rest = code.replace(directive, "");
+  return `${directives}${declarations.join("")}\n${rest}${libraryFor(rest)}`;
+}
+
+const directive = /^(?:enable|requires|diagnostic)\b.*;\n/gm;
+
+const entryPoint = /@compute @workgroup_size\((\d+)\)\s+fn main\(([^{]*)\) \{/;
+
+/** Threads of a workgroup. */
+export function workgroupSize(kernel: Kernel): number {
+  const found = entryPoint.exec(kernel.source);
+  if (found === null) throw new Error(`${kernel.name}.wgsl: no entry point`);
+  return Number(found[1]);
+}
+
+/** Each part gets names and a range of workgroups of its own. All have the same number of threads. */
+function sideBySide(parts: readonly ShaderPart[], gridWidth: number): string {
+  const builtins = new Map<string, string>();
+  let threads = "";
+  let first = 0;
+  const calls: string[] = [];
+  const codes = parts.map(({ code, workgroups }, index) => {
+    const [entry, size, list] = entryPoint.exec(code) ?? [];
+    if (entry === undefined) throw new Error("planner: a kernel without an entry point");
+    threads = size;
+    const inputs = [...list.matchAll(/@builtin\((\w+)\) (\w+): (\w+)/g)];
+    for (const [, builtin, , type] of inputs) builtins.set(builtin, type);
+    const values = inputs.map(([, builtin]) =>
+      builtin === "workgroup_id" ? `vec3u(index - ${first}u, 0u, 0u)` : builtin,
+    );
+    const parameters = inputs.map(([, , name, type]) => `${name}: ${type}`).join(", ");
+    calls.push(`main_${index}(${values.join(", ")});`);
+    first += workgroups;
+    return renamed(
+      code.replace(entry, () => `fn main(${parameters}) {`),
+      index,
+    );
+  });
+  let end = 0;
+  const branches = calls.map((call, index) => {
+    end += parts[index].workgroups;
+    const guard = index < calls.length - 1 ? `if (index < ${end}u) ` : "";
+    return `${guard}{\n    ${call}\n  }`;
+  });
+  const parameters = [...builtins].map(([builtin, type]) => `@builtin(${builtin}) ${builtin}: ${type}`);
+  return `${codes.join("\n")}
+@compute @workgroup_size(${threads})
+fn main(${parameters.join(", ")}) {
+  let index = workgroup_id.x + workgroup_id.y * ${gridWidth}u;
+  ${branches.join(" else ")}
+}
+`;
+}
+
+/** What the code declares has the part's number behind its name. */
+function renamed(code: string, part: number): string {
+  const declared = [...code.matchAll(/^(?:(?:const|alias|fn|struct) |var<[^>]*> )(\w+)/gm)];
+  const names = new Set(declared.map(([, name]) => name));
+  return code.replace(/(?<![\w.])[A-Za-z_]\w*/g, (word) => (names.has(word) ? `${word}_${part}` : word));
 }
 
 /** The names of a hook's parameters, as the kernel's file has them. */

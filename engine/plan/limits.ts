@@ -64,6 +64,21 @@ export function tooManyWorkgroups(node: string | null, needed: number, limits: P
   };
 }
 
+export function tooManyBindings(node: string | null, needed: number, limits: PlanLimits): PlanError {
+  const allowed = limits.maxStorageBuffersPerShaderStage;
+  return {
+    code: "device-limit",
+    node,
+    limit: "maxStorageBuffersPerShaderStage",
+    needed,
+    allowed,
+    message: {
+      en: `This layer reads and writes ${needed} buffers at once, but a shader of this device can reach at most ${allowed} (maxStorageBuffersPerShaderStage). Use a smaller batch, or a smaller layer.`,
+      zh: `此层同时读写 ${needed} 个缓冲区，但此设备的着色器最多只能访问 ${allowed} 个（maxStorageBuffersPerShaderStage）。请减小批大小或缩小该层。`,
+    },
+  };
+}
+
 function megabytes(bytes: number): string {
   return `${(bytes / 1_048_576).toLocaleString("en", { maximumFractionDigits: 1 })} MiB`;
 }

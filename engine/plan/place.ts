@@ -1,10 +1,13 @@
 /**
- * Where intermediate values lie: a few arenas, in which values that are never alive at once share bytes. A dispatch's
- * results go to another arena than what it reads where that can be, so that what it reads is bound read-only.
+ * Where intermediate values lie: a few arenas, in which values of one dtype that are never alive at once share bytes.
+ * A dispatch's results go to another arena than what it reads where that can be, so that what it reads is bound
+ * read-only.
  */
+import type { DType } from "../tensor/tensor";
 
 export interface Lifetime {
   readonly bytes: number;
+  readonly dtype: DType;
   /** The dispatch that writes it, and the last that reads it. */
   readonly from: number;
   readonly to: number;
@@ -20,12 +23,16 @@ export interface Place {
 export interface Placing {
   /** For each lifetime, in their order. */
   readonly places: readonly Place[];
-  /** Bytes of each arena. */
-  readonly arenas: readonly number[];
+  readonly arenas: readonly Arena[];
 }
 
-/** Arenas beside the first few are only opened when those are full. */
-const fewArenas = 4;
+export interface Arena {
+  readonly dtype: DType;
+  readonly bytes: number;
+}
+
+/** Arenas beside these are only opened when these are full. */
+export const arenasOf: Readonly<Record<DType, number>> = { float32: 3, int64: 1 };
 
 /** @param lifetimes in the order in which they begin */
 export function placeValues(
@@ -34,7 +41,7 @@ export function placeValues(
   maxArenaBytes: number,
 ): Placing {
   const places: Place[] = [];
-  const arenas: number[] = [];
+  const arenas: { dtype: DType; bytes: number }[] = [];
   for (const [index, lifetime] of lifetimes.entries()) {
     const bytes = roundUp(lifetime.bytes, alignment);
     const read = new Set(lifetime.readAlong.filter((each) => each < index).map((each) => places[each].arena));
@@ -43,12 +50,15 @@ export function placeValues(
         ? [{ ...place, end: place.offset + roundUp(lifetimes[other].bytes, alignment) }]
         : [],
     );
-    const options = arenas.map((size, arena) => {
+    const { dtype } = lifetime;
+    const options = arenas.flatMap((each, arena) => {
+      if (each.dtype !== dtype) return [];
       const blocks = alive.filter((block) => block.arena === arena).sort((a, b) => a.offset - b.offset);
-      const { offset, waste } = bestGap(blocks, bytes, size);
-      return { arena, offset, waste, growth: Math.max(0, offset + bytes - size) };
+      const { offset, waste } = bestGap(blocks, bytes, each.bytes);
+      return [{ arena, offset, waste, growth: Math.max(0, offset + bytes - each.bytes) }];
     });
-    if (arenas.length < fewArenas) options.push({ arena: arenas.length, offset: 0, waste: 0, growth: bytes });
+    if (options.length < arenasOf[dtype])
+      options.push({ arena: arenas.length, offset: 0, waste: 0, growth: bytes });
     const fitting = options.filter(({ offset }) => offset + bytes <= maxArenaBytes);
     const apart = fitting.filter(({ arena }) => !read.has(arena));
     const best = (apart.length > 0 ? apart : fitting).reduce<(typeof options)[number] | null>(
@@ -61,7 +71,8 @@ export function placeValues(
       null,
     );
     const chosen = best ?? { arena: arenas.length, offset: 0 };
-    arenas[chosen.arena] = Math.max(arenas[chosen.arena] ?? 0, chosen.offset + bytes);
+    arenas[chosen.arena] ??= { dtype, bytes: 0 };
+    arenas[chosen.arena].bytes = Math.max(arenas[chosen.arena].bytes, chosen.offset + bytes);
     places.push({ arena: chosen.arena, offset: chosen.offset });
   }
   return { places, arenas };

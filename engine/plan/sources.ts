@@ -1,5 +1,7 @@
 /** What a dispatch binds for each thing that it reads or writes. */
 import type { Slot } from "../program/program";
+import type { Node } from "./nodes";
+import { arenasOf } from "./place";
 import type { MemorySpecs } from "./plan";
 import type { Source } from "./writer";
 
@@ -12,9 +14,19 @@ export function boundSlot(slot: Slot, memories: MemorySpecs): Slot {
   return length <= smallMemory ? { memory: slot.memory, offset: 0, length } : slot;
 }
 
-/** Equal for sources that one binding serves. */
-export function sourceKey(source: Source, memories: MemorySpecs): string {
-  if (source.kind === "value") return `value_${source.node.id}`;
-  const { memory, offset, length } = boundSlot(source.slot, memories);
-  return `${memory}[${offset}+${length}]`;
+/** A reshape has its input's elements in the same order: where the one lies, the other does. */
+export function baseOf(node: Node): Node {
+  return node.kind === "reshape" ? baseOf(node.inputs[0]) : node;
+}
+
+/** In how many buffers the sources lie at most. */
+export function bufferCount(sources: Iterable<Source>): number {
+  const memories = new Set<string>();
+  const values = { float32: new Set<Node>(), int64: new Set<Node>() };
+  for (const source of sources) {
+    if (source.kind === "slot") memories.add(source.slot.memory);
+    else values[source.node.dtype].add(source.node);
+  }
+  const arenas = (dtype: "float32" | "int64") => Math.min(values[dtype].size, arenasOf[dtype]);
+  return memories.size + arenas("float32") + arenas("int64");
 }
