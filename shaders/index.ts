@@ -2,21 +2,16 @@
 import argmax from "./argmax.wgsl?raw";
 import avgPool2d from "./avg_pool2d.wgsl?raw";
 import avgPool2dGrad from "./avg_pool2d_grad.wgsl?raw";
-import conv2d from "./conv2d.wgsl?raw";
-import conv2dGradInput from "./conv2d_grad_input.wgsl?raw";
-import conv2dGradWeight from "./conv2d_grad_weight.wgsl?raw";
 import elementwise from "./elementwise.wgsl?raw";
 import numbers from "./lib/numbers.wgsl?raw";
 import random from "./lib/random.wgsl?raw";
-import logSoftmax from "./log_softmax.wgsl?raw";
 import matmul from "./matmul.wgsl?raw";
+import matmulQuad from "./matmul_quad.wgsl?raw";
 import matmulThin from "./matmul_thin.wgsl?raw";
+import matmulTiled from "./matmul_tiled.wgsl?raw";
 import maxPool2d from "./max_pool2d.wgsl?raw";
 import maxPool2dGrad from "./max_pool2d_grad.wgsl?raw";
 import maxPool2dIndices from "./max_pool2d_indices.wgsl?raw";
-import reduce from "./reduce.wgsl?raw";
-import reduceLong from "./reduce_long.wgsl?raw";
-import softmax from "./softmax.wgsl?raw";
 
 export type Constants = Readonly<Record<string, number>>;
 
@@ -42,23 +37,14 @@ const poolInput = (c: Constants) => c.N * c.C * c.H * c.W;
 export const kernels = {
   elementwise: kernel("elementwise", elementwise, (c) => tiles(c.COUNT, c.PER_THREAD)),
   matmul: kernel("matmul", matmul, (c) => c.BATCH * tiles(c.M, 8) * tiles(c.N, 8)),
+  matmulQuad: kernel("matmul_quad", matmulQuad, (c) => c.BATCH * tiles(c.M, 16) * tiles(c.N, 16) * 4),
+  matmulTiled: kernel(
+    "matmul_tiled",
+    matmulTiled,
+    (c) => c.BATCH * tiles(c.M, 32) * tiles(c.N, 32) * threads,
+  ),
   matmulThin: kernel("matmul_thin", matmulThin, (c) => c.BATCH * c.M * c.N),
-  reduce: kernel("reduce", reduce, (c) => c.ROWS),
-  reduceLong: kernel("reduce_long", reduceLong, (c) => c.ROWS * threads),
   argmax: kernel("argmax", argmax, (c) => c.ROWS),
-  softmax: kernel("softmax", softmax, (c) => c.ROWS),
-  logSoftmax: kernel("log_softmax", logSoftmax, (c) => c.ROWS),
-  conv2d: kernel("conv2d", conv2d, (c) => c.N * c.GROUPS * tiles(c.OUTPUTS, 8) * tiles(c.OH * c.OW, 8)),
-  conv2dGradInput: kernel(
-    "conv2d_grad_input",
-    conv2dGradInput,
-    (c) => c.N * c.GROUPS * tiles(c.CHANNELS, 8) * tiles(c.H * c.W, 8),
-  ),
-  conv2dGradWeight: kernel(
-    "conv2d_grad_weight",
-    conv2dGradWeight,
-    (c) => c.PARTS * c.GROUPS * tiles(c.OUTPUTS, 8) * tiles(c.CHANNELS * c.KERNEL_H * c.KERNEL_W, 8),
-  ),
   maxPool2d: kernel("max_pool2d", maxPool2d, poolResult),
   maxPool2dIndices: kernel("max_pool2d_indices", maxPool2dIndices, poolResult),
   maxPool2dGrad: kernel("max_pool2d_grad", maxPool2dGrad, poolInput),

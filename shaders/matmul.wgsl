@@ -1,6 +1,6 @@
 // result (BATCH, M, N) = a (BATCH, M, K) · b (BATCH, K, N), row-major.
-// A thread computes 8 rows by 8 columns in registers; no workgroup memory. Rows and columns past the edge are read
-// from the last one and not stored.
+// A thread computes 8 rows by 8 columns in registers; no workgroup memory. Two steps of k are one expression, so that the
+// sums are kept and fetched once for both. Rows and columns past the edge are read from the last one and not stored.
 
 const BATCH = 2u;
 const M = 30u;
@@ -15,12 +15,12 @@ const COLUMN_TILES = (N + 7u) / 8u;
 @group(0) @binding(1) var<storage, read> b: array<f32, 400>;
 @group(0) @binding(2) var<storage, read_write> result: array<f32, 1200>;
 
-// Hook: an element of a.
+// Hook: an element of a. Past the end of a row, the answer does not matter.
 fn load_a(batch: u32, row: u32, k: u32) -> f32 {
   return a[(batch * M + row) * K + k];
 }
 
-// Hook: an element of b.
+// Hook: an element of b. Past the end of a column, the answer does not matter.
 fn load_b(batch: u32, k: u32, column: u32) -> f32 {
   return b[(batch * K + k) * N + column];
 }
@@ -30,19 +30,23 @@ fn store(batch: u32, row: u32, column: u32, value: f32) {
   result[(batch * M + row) * N + column] = value;
 }
 
-fn store_four(batch: u32, row: u32, column: u32, values: vec4f) {
-  if (column < N) {
-    store(batch, row, column, values.x);
-  }
-  if (column + 1u < N) {
-    store(batch, row, column + 1u, values.y);
-  }
-  if (column + 2u < N) {
-    store(batch, row, column + 2u, values.z);
-  }
-  if (column + 3u < N) {
-    store(batch, row, column + 3u, values.w);
-  }
+// Whether k is an element: only where the last two steps are not whole is there any other.
+fn inside(k: u32) -> bool {
+  return (K % 2u == 0u) | (k < K);
+}
+
+fn two_of_a(batch: u32, row: u32, k: u32) -> vec2f {
+  return vec2f(load_a(batch, row, k), select(0.0, load_a(batch, row, k + 1u), inside(k + 1u)));
+}
+
+fn four_of_b(batch: u32, k: u32, columns: vec4u) -> vec4f {
+  let values = vec4f(
+    load_b(batch, k, columns.x),
+    load_b(batch, k, columns.y),
+    load_b(batch, k, columns.z),
+    load_b(batch, k, columns.w),
+  );
+  return select(vec4f(), values, inside(k));
 }
 
 @compute @workgroup_size(64)
@@ -55,6 +59,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   let row = (tile / COLUMN_TILES) % ROW_TILES * 8u;
   let column = tile % COLUMN_TILES * 8u;
 
+  let left_columns = min(column + vec4u(0u, 1u, 2u, 3u), vec4u(N - 1u));
+  let right_columns = min(column + vec4u(4u, 5u, 6u, 7u), vec4u(N - 1u));
   let r0 = min(row, M - 1u);
   let r1 = min(row + 1u, M - 1u);
   let r2 = min(row + 2u, M - 1u);
@@ -63,14 +69,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   let r5 = min(row + 5u, M - 1u);
   let r6 = min(row + 6u, M - 1u);
   let r7 = min(row + 7u, M - 1u);
-  let c0 = min(column, N - 1u);
-  let c1 = min(column + 1u, N - 1u);
-  let c2 = min(column + 2u, N - 1u);
-  let c3 = min(column + 3u, N - 1u);
-  let c4 = min(column + 4u, N - 1u);
-  let c5 = min(column + 5u, N - 1u);
-  let c6 = min(column + 6u, N - 1u);
-  let c7 = min(column + 7u, N - 1u);
   var s0a = vec4f();
   var s0b = vec4f();
   var s1a = vec4f();
@@ -87,41 +85,44 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   var s6b = vec4f();
   var s7a = vec4f();
   var s7b = vec4f();
-  for (var k = 0u; k < K; k++) {
-    let left = vec4f(load_b(batch, k, c0), load_b(batch, k, c1), load_b(batch, k, c2), load_b(batch, k, c3));
-    let right = vec4f(load_b(batch, k, c4), load_b(batch, k, c5), load_b(batch, k, c6), load_b(batch, k, c7));
-    let x0 = load_a(batch, r0, k);
-    s0a += x0 * left;
-    s0b += x0 * right;
-    let x1 = load_a(batch, r1, k);
-    s1a += x1 * left;
-    s1b += x1 * right;
-    let x2 = load_a(batch, r2, k);
-    s2a += x2 * left;
-    s2b += x2 * right;
-    let x3 = load_a(batch, r3, k);
-    s3a += x3 * left;
-    s3b += x3 * right;
-    let x4 = load_a(batch, r4, k);
-    s4a += x4 * left;
-    s4b += x4 * right;
-    let x5 = load_a(batch, r5, k);
-    s5a += x5 * left;
-    s5b += x5 * right;
-    let x6 = load_a(batch, r6, k);
-    s6a += x6 * left;
-    s6b += x6 * right;
-    let x7 = load_a(batch, r7, k);
-    s7a += x7 * left;
-    s7b += x7 * right;
+  for (var k = 0u; k < K; k += 2u) {
+    let left = mat2x4f(four_of_b(batch, k, left_columns), four_of_b(batch, k + 1u, left_columns));
+    let right = mat2x4f(four_of_b(batch, k, right_columns), four_of_b(batch, k + 1u, right_columns));
+    let x0 = two_of_a(batch, r0, k);
+    s0a += left * x0;
+    s0b += right * x0;
+    let x1 = two_of_a(batch, r1, k);
+    s1a += left * x1;
+    s1b += right * x1;
+    let x2 = two_of_a(batch, r2, k);
+    s2a += left * x2;
+    s2b += right * x2;
+    let x3 = two_of_a(batch, r3, k);
+    s3a += left * x3;
+    s3b += right * x3;
+    let x4 = two_of_a(batch, r4, k);
+    s4a += left * x4;
+    s4b += right * x4;
+    let x5 = two_of_a(batch, r5, k);
+    s5a += left * x5;
+    s5b += right * x5;
+    let x6 = two_of_a(batch, r6, k);
+    s6a += left * x6;
+    s6b += right * x6;
+    let x7 = two_of_a(batch, r7, k);
+    s7a += left * x7;
+    s7b += right * x7;
   }
-  // In a loop, so that what happens to a result is compiled a few times only.
+  // In a loop, so that what happens to a result is compiled once.
   var sums = array(
     s0a, s0b, s1a, s1b, s2a, s2b, s3a, s3b,
     s4a, s4b, s5a, s5b, s6a, s6b, s7a, s7b,
   );
-  for (var i = 0u; i < min(8u, M - row); i++) {
-    store_four(batch, row + i, column, sums[2u * i]);
-    store_four(batch, row + i, column + 4u, sums[2u * i + 1u]);
+  for (var i = 0u; i < 64u; i++) {
+    let y = row + i / 8u;
+    let x = column + i % 8u;
+    if (y < M && x < N) {
+      store(batch, y, x, sums[i / 4u][i % 4u]);
+    }
   }
 }

@@ -113,7 +113,7 @@ export function lowerBatchNorm(
   const dims = x.shape.flatMap((_, dim) => (dim === 1 ? [] : [dim]));
   const mean = ops.mean(x, dims);
   const centred = ops.sub(x, mean);
-  const variance = ops.mean(ops.mul(centred, centred), dims);
+  const variance = ops.variance(x, mean, dims);
   if (context.training && running_mean && running_var && num_batches_tracked) {
     const count = elementCount(x.shape) / p.num_features;
     const flat = (value: Value): Value => ops.reshape(value, [p.num_features]);

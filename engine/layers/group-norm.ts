@@ -50,8 +50,9 @@ export const groupNorm = defineLayer({
   lower: (ops, { x }, p, { weight, bias }) => {
     const [samples, channels, ...places] = x.shape;
     const group = ops.reshape(x, [samples, p.num_groups, elementCount(x.shape) / (samples * p.num_groups)]);
-    const centred = ops.sub(group, ops.mean(group, [2]));
-    const variance = ops.mean(ops.mul(centred, centred), [2]);
+    const mean = ops.mean(group, [2]);
+    const centred = ops.sub(group, mean);
+    const variance = ops.variance(group, mean, [2]);
     const y = ops.reshape(ops.div(centred, ops.sqrt(ops.add(variance, p.eps))), x.shape);
     if (!weight || !bias) return { y };
     const perChannel = [channels, ...places.map(() => 1)];

@@ -98,7 +98,7 @@ export function lowerInstanceNorm(
   const dims = places.map((_, i) => 2 + i);
   const mean = ops.mean(batch, dims);
   const centred = ops.sub(batch, mean);
-  const variance = ops.mean(ops.mul(centred, centred), dims);
+  const variance = ops.variance(batch, mean, dims);
   if (training && running_mean && running_var) {
     const count = elementCount(places);
     // The mean over the samples; of the variance the unbiased one, as in batch norm.

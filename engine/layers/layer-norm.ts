@@ -55,8 +55,9 @@ export const layerNorm = defineLayer({
   lower: (ops, { x }, p, { weight, bias }) => {
     const first = x.shape.length - p.normalized_shape.length;
     const dims = p.normalized_shape.map((_, i) => first + i);
-    const centred = ops.sub(x, ops.mean(x, dims));
-    const variance = ops.mean(ops.mul(centred, centred), dims);
+    const mean = ops.mean(x, dims);
+    const centred = ops.sub(x, mean);
+    const variance = ops.variance(x, mean, dims);
     const y = ops.div(centred, ops.sqrt(ops.add(variance, p.eps)));
     return { y: weight && bias ? ops.add(ops.mul(y, weight), bias) : y };
   },

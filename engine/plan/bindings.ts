@@ -17,7 +17,7 @@ export interface BoundGroup {
   readonly bindings: readonly Binding[];
   readonly arrays: readonly ArrayBinding[];
   /** The array that holds a range, and how many elements into it the range begins. */
-  readonly locate: (range: Range) => { readonly name: string; readonly shift: number };
+  readonly locate: (range: Range) => { readonly name: string; readonly shift: number; readonly dtype: DType };
 }
 
 interface Window {
@@ -78,7 +78,7 @@ export function bindGroup(
       const exact = windows.findIndex((window) => sameWindow(window, wanted));
       const index = exact >= 0 ? exact : windows.findIndex((window) => contains(window, wanted));
       if (index < 0) throw new Error("planner: a range that is not bound");
-      return { name: `m${index}`, shift: (range.offset - windows[index].start) / 4 };
+      return { name: `m${index}`, shift: (range.offset - windows[index].start) / 4, dtype: range.dtype };
     },
   };
 }

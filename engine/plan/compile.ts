@@ -1,9 +1,10 @@
 /** From a program to the plan that computes it: fuse, order, place, write the shaders. Pure, and needs no GPU. */
 import type { Program } from "../program/program";
+import type { WrittenGroup } from "./accesses";
 import { bindGroup } from "./bindings";
 import { describeGroup, describeStage } from "./describe";
 import { fuseNodes } from "./fuse";
-import { type WrittenGroup, writeGroup } from "./group-writer";
+import { writeGroup } from "./group-writer";
 import type { Group } from "./groups";
 import { kernelCode, shaderSource } from "./kernel-source";
 import { bindingAlignment, byteLength, Layout } from "./layout";
@@ -19,6 +20,7 @@ import { isStore, nodeGraph } from "./nodes";
 import type { Dispatch, MemorySpecs, Plan, PlanLimits, Shader } from "./plan";
 import { baseOf } from "./sources";
 import { inStages, type Stage } from "./stages";
+import type { VariantTable } from "./variants";
 
 export type PlanResult =
   | { readonly ok: true; readonly plan: Plan }
@@ -32,6 +34,8 @@ export interface PlanOptions {
   readonly fuse?: boolean;
   /** False: a dispatch for every kernel. */
   readonly merge?: boolean;
+  /** Kernels that were found to be the fastest by measuring. */
+  readonly variants?: VariantTable;
 }
 
 export function planProgram(program: Program, memories: MemorySpecs, options: PlanOptions): PlanResult {
@@ -47,7 +51,7 @@ function planOnce(program: Program, memories: MemorySpecs, options: PlanOptions)
     if (length * 4 > limits.maxBufferSize)
       return { ok: false, error: memoryTooLarge(name, length * 4, limits) };
   }
-  const graph = nodeGraph(program, keep);
+  const graph = nodeGraph(program, keep, { adapter: limits, table: options.variants });
   const kept = new Map(
     keep.map((id) => {
       const node = graph.ofOp.get(id);
@@ -111,7 +115,9 @@ function beyondLimits(
 
 function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
   // Once to see what the kernels access, and again when it is known which binding each access goes through.
-  const drafts = stage.map((group) => write(group, layout, () => ({ name: "m", shift: 0 })));
+  const drafts = stage.map((group) =>
+    write(group, layout, () => ({ name: "m", shift: 0, dtype: "float32" })),
+  );
   const reads = drafts.flatMap((draft) => draft.reads.map(({ source }) => layout.range(source)));
   const writes = drafts.flatMap((draft) => draft.writes.map(({ source }) => layout.range(source)));
   const bound = bindGroup([...reads, ...writes], {
@@ -120,8 +126,8 @@ function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
     maxBindings: limits.maxStorageBuffersPerShaderStage,
   });
   const written = stage.map((group) => write(group, layout, (source) => bound.locate(layout.range(source))));
-  const parts = written.map(({ kernel, use: { constants, element }, bodies }) => ({
-    code: kernelCode(kernel, { constants, element, bodies }),
+  const parts = written.map(({ kernel, constants, element, bodies, steady }) => ({
+    code: kernelCode(kernel, { constants, element, bodies, steady }),
     workgroups: kernel.workgroups(constants),
   }));
   const count = parts.reduce((sum, { workgroups }) => sum + workgroups, 0);
@@ -139,7 +145,7 @@ function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
 
 function write(group: Group, layout: Layout, locate: Parameters<typeof writeGroup>[2]): WrittenGroup {
   const outputs = group.outputs.filter((node) => isStore(node) || !layout.isAlias(node));
-  const written = writeGroup({ root: group.root, outputs }, (node) => layout.inMemory(node, group), locate);
+  const written = writeGroup({ roots: group.roots, outputs }, layout.groups.inMemoryFor([group]), locate);
   if (written === null) throw new Error("planner: a group that could be written no longer can");
   return written;
 }

@@ -1,23 +1,23 @@
 /** What a dispatch says of itself: where it comes from, what it does and what it costs. */
 import { elementCount } from "../tensor/tensor";
-import type { Access, GroupContent, WrittenGroup } from "./group-writer";
+import type { Access, GroupContent, WrittenGroup } from "./accesses";
 import { lowerings } from "./lowerings";
 import { isStore, type Node } from "./nodes";
 import type { Dispatch } from "./plan";
 
 type Description = Pick<Dispatch, "ops" | "origins" | "phase" | "label" | "flops" | "bytes">;
 
-export function describeGroup({ root, outputs }: GroupContent, written: WrittenGroup): Description {
+export function describeGroup({ roots, outputs }: GroupContent, written: WrittenGroup): Description {
   const computed = [...written.computed].filter((node) => node.kind !== "load" && node.kind !== "constant");
   const inOrder = computed.sort((a, b) => a.order - b.order || a.id - b.id);
   const arithmetic = inOrder.filter((node) => lowerings[node.kind].role === "elementwise");
   return {
     ops: [...new Set(inOrder.flatMap((node) => node.ops))].sort((a, b) => a - b),
     origins: [...new Set(inOrder.flatMap((node) => [...node.origins]))],
-    phase: (root ?? outputs[0]).phase,
-    label: label(root, inOrder),
-    flops: arithmetic.reduce((sum, node) => sum + elementCount(node.shape), written.use.flops),
-    bytes: accessedBytes(root, outputs, written),
+    phase: (roots[0] ?? outputs[0]).phase,
+    label: label(roots, inOrder),
+    flops: arithmetic.reduce((sum, node) => sum + elementCount(node.shape), written.flops),
+    bytes: accessedBytes(roots, outputs, written),
   };
 }
 
@@ -35,19 +35,26 @@ export function describeStage(parts: readonly Description[]): Description {
 }
 
 /** `matmul + add + relu`: in the order of the program, each kind once. */
-function label(root: Node | null, computed: readonly Node[]): string {
-  const telling = computed.filter(({ kind }) => lowerings[kind].role === "elementwise" || kind === "random");
-  const before = telling.filter((node) => root !== null && node.id < root.id).map(({ kind }) => kind);
-  const after = telling.filter((node) => root === null || node.id > root.id).map(({ kind }) => kind);
-  const kinds = [...new Set([...before, ...(root === null ? [] : [root.kind]), ...after])];
+function label(roots: readonly Node[], computed: readonly Node[]): string {
+  const telling = computed.filter(
+    (node) =>
+      lowerings[node.kind].role === "elementwise" ||
+      roots.includes(node) ||
+      ["random", "windows", "windows_back"].includes(node.kind),
+  );
+  const kinds = [...new Set(telling.sort((a, b) => a.id - b.id).map(({ kind }) => kind))];
   if (kinds.length === 0) return computed.some(isStore) ? "store" : "copy";
   const most = 8;
   return kinds.length <= most ? kinds.join(" + ") : `${kinds.slice(0, most).join(" + ")} + …`;
 }
 
 /** Each thing is read or written once, as far as the caches go; a lookup reads no more than it needs. */
-function accessedBytes(root: Node | null, outputs: readonly Node[], { reads, writes }: WrittenGroup): number {
-  const tensors = [...outputs, ...(root?.inputs ?? [])];
+function accessedBytes(
+  roots: readonly Node[],
+  outputs: readonly Node[],
+  { reads, writes }: WrittenGroup,
+): number {
+  const tensors = [...outputs, ...roots.flatMap(({ inputs }) => inputs)];
   const most = Math.max(...tensors.map((node) => elementCount(node.shape)));
   const seen = new Set<string>();
   let elements = 0;

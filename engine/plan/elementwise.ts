@@ -15,7 +15,6 @@ type Name =
   | "tanh"
   | "erf"
   | "relu"
-  | "detach"
   | "cast"
   | "add"
   | "sub"
@@ -40,7 +39,6 @@ export const elementwise: { readonly [K in Name]: ValueLowering<K> } = {
   erf: operation(10, (_, x) => `error_function(${x})`),
   // A comparison with NaN is false, so that NaN passes.
   relu: operation(1, ({ dtype }, x) => `select(${x}, ${numberLiteral(0, dtype)}, ${x} < 0)`),
-  detach: operation(0, (_, x) => x),
   cast: operation(1, ({ dtype }, x) => `${scalarType(dtype)}(${x})`),
   add: operation(1, (_, a, b) => `${a} + ${b}`),
   sub: operation(1, (_, a, b) => `${a} - ${b}`),

@@ -3,10 +3,12 @@
  * a kernel can still be written, binds no more buffers than the device allows, and no two groups wait for each other.
  */
 import { elementCount } from "../tensor/tensor";
-import { type Access, type GroupContent, kernelUse, writeGroup } from "./group-writer";
+import type { Access, GroupContent } from "./accesses";
+import { kernelUse, writeGroup } from "./group-writer";
 import { type Facts, type Group, GroupGraph } from "./groups";
 import { lowerings } from "./lowerings";
 import { isStore, type Node, type NodeGraph, type NodeOf, overlaps, type StoreNode } from "./nodes";
+import { isReduction, rowsOf } from "./rows";
 import { bufferCount } from "./sources";
 import { inStages } from "./stages";
 
@@ -18,7 +20,7 @@ export interface FuseOptions {
 }
 
 /** What a value may cost, in additions an element, to be computed again in each of several places. */
-const cheap = { elsewhere: 4, repeatedly: 6, inKernel: 1 };
+const cheap = { anywhere: 2, elsewhere: 6, repeatedly: 6, inKernel: 1 };
 
 /** More in one kernel would compile slowly. */
 const mostNodes = 160;
@@ -29,6 +31,7 @@ export function fuseNodes(graph: NodeGraph, options: FuseOptions): GroupGraph {
   if (options.fuse) {
     fuser.growEpilogues();
     fuser.inlineValues();
+    fuser.gatherOnTheWay();
     fuser.growEpilogues();
     fuser.joinNeighbours();
   }
@@ -39,10 +42,12 @@ class Fuser {
   readonly groups: GroupGraph;
   readonly #nodes: readonly Node[];
   readonly #options: FuseOptions;
+  readonly #hasKernels: boolean;
 
   constructor(graph: NodeGraph, options: FuseOptions) {
     this.#nodes = graph.nodes;
     this.#options = options;
+    this.#hasKernels = graph.nodes.some(({ kind }) => lowerings[kind].role === "kernel");
     this.groups = new GroupGraph(graph);
   }
 
@@ -60,7 +65,7 @@ class Fuser {
       const readers = [...this.groups.readers(load)];
       for (const reader of readers) this.groups.remove(reader);
       this.#addAlone(load, own);
-      for (const { root, outputs } of readers) this.#add({ root, outputs }, (node) => own.has(node));
+      for (const { roots, outputs } of readers) this.#add({ roots, outputs }, (node) => own.has(node));
     }
   }
 
@@ -76,28 +81,48 @@ class Fuser {
   inlineValues(): void {
     for (const node of this.#nodes) {
       const group = this.groups.owner(node);
-      if (group === undefined || group.root !== null || group.outputs.length > 1 || isStore(node)) continue;
+      if (group === undefined || group.roots.length > 0 || group.outputs.length > 1 || isStore(node))
+        continue;
       if (this.#options.kept.has(node) || node.kind === "load" || !this.#worthInlining(node)) continue;
-      this.#inline(node, group);
+      this.#inline(node, group, [...this.groups.readers(node)]);
     }
   }
 
-  /** Elementwise groups of one size are one dispatch: first those that feed each other, then any. */
+  /**
+   * A product that waits for nothing but its batch gathers it by itself, since it looks a row up once for many of its
+   * elements; those that come later find the batch in memory.
+   */
+  gatherOnTheWay(): void {
+    for (const node of this.#nodes) {
+      const group = this.groups.owner(node);
+      if (node.kind !== "take_rows" || group === undefined) continue;
+      const first = [...this.groups.readers(node)].filter(
+        ({ roots: [root], facts }) =>
+          root?.kind === "matmul" &&
+          facts.readsOnTheWay.has(node) &&
+          [...facts.reads].every((read) => read.kind === "take_rows"),
+      );
+      if (first.length > 0) this.#inline(node, group, first);
+    }
+  }
+
+  /** Groups that go over the same elements or rows share a kernel: first those that feed each other, then any. */
   joinNeighbours(): void {
     for (const node of this.#nodes) {
       const group = this.groups.owner(node);
-      if (group === undefined || group.root !== null || isStore(node)) continue;
+      if (group === undefined || group.roots.length > 0 || isStore(node)) continue;
       for (const reader of this.groups.readers(node)) {
         const current = this.groups.owner(node);
-        if (current !== undefined && current !== reader && reader.root === null) this.#join(current, reader);
+        if (current !== undefined && current !== reader && reader.roots.length === 0)
+          this.#join(current, reader);
       }
     }
-    const bySize = new Map<number, Group[]>();
+    const byDomain = new Map<string, Group[]>();
     for (const group of inStages(this.groups, { merge: false, maxBindings: 0 }).flat()) {
-      if (group.root !== null) continue;
-      const size = elementCount(group.outputs[0].shape);
-      const others = bySize.get(size) ?? [];
-      bySize.set(size, others);
+      const domain = domainOf(group);
+      if (domain === null) continue;
+      const others = byDomain.get(domain) ?? [];
+      byDomain.set(domain, others);
       if (!this.#joinOneOf(others, group)) others.push(group);
     }
   }
@@ -119,8 +144,8 @@ class Fuser {
   }
 
   #addAlone(node: Node, own: ReadonlySet<Node>): void {
-    const root = lowerings[node.kind].role === "kernel" ? node : null;
-    this.#add({ root, outputs: [node] }, (each) => own.has(each));
+    const roots = lowerings[node.kind].role === "kernel" ? [node] : [];
+    this.#add({ roots, outputs: [node] }, (each) => own.has(each));
   }
 
   #add(content: GroupContent, inMemory: (node: Node) => boolean): void {
@@ -142,21 +167,21 @@ class Fuser {
 
   /** Loads of what the store itself writes over, at other places: they must be set aside. */
   #readElsewhere(store: StoreNode, own: ReadonlySet<Node>): Node[] {
-    const written = this.#facts({ root: null, outputs: [store] }, (node) => own.has(node));
+    const written = this.#facts({ roots: [], outputs: [store] }, (node) => own.has(node));
     return written === null
       ? movedLoads(store).filter((load) => overlaps(load.attributes.slot, store.attributes.slot))
       : [];
   }
 
   #groupWithRoot(root: Node): Group | null {
-    for (const group of this.groups.groups) if (group.root === root) return group;
+    for (const group of this.groups.groups) if (group.roots.includes(root)) return group;
     return null;
   }
 
   #growOnce(group: Group): Group | null {
     for (const output of group.outputs) {
       for (const reader of this.groups.readers(output)) {
-        if (reader.root !== null || reader === group) continue;
+        if (reader === group || this.#betterAtReaders(output, reader)) continue;
         const joined = this.#join(group, reader);
         if (joined !== null) return joined;
       }
@@ -164,9 +189,18 @@ class Fuser {
     return null;
   }
 
+  /** Whether what is made of a value, which lies in memory for others anyway, costs so little that its readers make it. */
+  #betterAtReaders(value: Node, { roots, outputs: [result, ...more] }: Group): boolean {
+    if (roots.length > 0 || more.length > 0 || isStore(result) || this.#options.kept.has(result))
+      return false;
+    return this.groups.readers(value).size > 1 && this.#cost(result, new Set()) <= cheap.anywhere;
+  }
+
   /** One group for both, or null where that cannot be. */
   #join(first: Group, second: Group): Group | null {
     const groups = this.groups;
+    const roots = [...first.roots, ...second.roots];
+    if (roots.length > 1 && !roots.every(isReduction)) return null;
     if (groups.mustFollow(first, second, false) || groups.mustFollow(second, first, true)) return null;
     const needed = (node: Node) =>
       isStore(node) ||
@@ -175,12 +209,9 @@ class Fuser {
     const outputs = [...first.outputs, ...second.outputs].filter(
       (node) => needed(node) || !this.#isRead(node, first, second),
     );
-    const content = { root: first.root ?? second.root, outputs };
-    const inMemory = (node: Node) => {
-      const owner = groups.owner(node);
-      return owner !== undefined && owner !== first && owner !== second;
-    };
-    const facts = this.#facts(content, inMemory);
+    const content = { roots, outputs };
+    if (!keepsDeviceBusy(content)) return null;
+    const facts = this.#facts(content, groups.inMemoryFor([first, second]));
     if (facts === null) return null;
     groups.remove(first);
     groups.remove(second);
@@ -206,16 +237,21 @@ class Fuser {
 
   #worthInlining(node: Node): boolean {
     const readers = [...this.groups.readers(node)];
+    // A number that is known from the start is computed beside the first kernel: for nothing, and not again by others.
+    if (this.#hasKernels && elementCount(node.shape) === 1 && isPreamble(node)) return false;
     const cost = this.#cost(node, new Set());
     const size = elementCount(node.shape);
     return readers.every((group) => {
-      const elements = elementCount(group.root?.shape ?? group.outputs[0].shape);
+      const elements = Math.max(
+        ...[...group.roots, ...group.outputs].map((each) => elementCount(each.shape)),
+      );
       const fromResult = !group.facts.readsOnTheWay.has(node);
       if (fromResult)
         return elements <= size ? readers.length === 1 || cost <= cheap.elsewhere : cost <= cheap.repeatedly;
-      const use = group.root === null ? null : kernelUse(group.root);
-      if (use === null || !use.readsOnce) return cost <= cheap.inKernel;
-      const operand = Math.max(...(group.root?.inputs ?? []).map((input) => elementCount(input.shape)));
+      const [root] = group.roots;
+      if (root === undefined || !(isReduction(root) || kernelUse(root).readsOnce))
+        return cost <= cheap.inKernel;
+      const operand = Math.max(...root.inputs.map((input) => elementCount(input.shape)));
       return operand <= size ? readers.length === 1 || cost <= cheap.elsewhere : cost <= cheap.repeatedly;
     });
   }
@@ -231,12 +267,13 @@ class Fuser {
     return inputs.reduce((sum, cost) => sum + cost, lowering.cost);
   }
 
-  #inline(node: Node, group: Group): void {
+  /** These readers compute the value for themselves; when they are all, its own group is gone. */
+  #inline(node: Node, group: Group, readers: readonly Group[]): void {
     const { groups } = this;
-    const inMemory = (each: Node) => each !== node && groups.owner(each) !== undefined;
     const changed: { old: Group; next: Group }[] = [];
-    for (const old of groups.readers(node)) {
-      const facts = this.#facts(old, inMemory);
+    for (const old of readers) {
+      const elsewhere = groups.inMemoryFor([old]);
+      const facts = this.#facts(old, (each) => each !== node && elsewhere(each));
       if (facts === null) return;
       // A reader now loads for itself, so that it must run before a store that changes what it loads.
       const late = [...facts.loads].some((load) =>
@@ -246,33 +283,55 @@ class Fuser {
         }),
       );
       if (late) return;
-      changed.push({ old, next: { root: old.root, outputs: old.outputs, facts } });
+      changed.push({ old, next: { roots: old.roots, outputs: old.outputs, facts } });
     }
-    groups.remove(group);
+    const needed = readers.length < groups.readers(node).size || this.#options.kept.has(node);
+    if (!needed) groups.remove(group);
     for (const { old } of changed) groups.remove(old);
     for (const { next } of changed) groups.add(next);
   }
 
   /** Null when no kernel can compute the group, or none that the device can bind. */
   #facts(content: GroupContent, inMemory: (node: Node) => boolean): Facts | null {
-    const written = writeGroup(content, inMemory, (source) =>
-      source.kind === "slot"
-        ? { name: source.slot.memory, shift: source.slot.offset }
-        : { name: `value_${source.node.id}`, shift: 0 },
-    );
+    const written = writeGroup(content, inMemory, (source) => ({
+      name: source.kind === "slot" ? source.slot.memory : `value_${source.node.id}`,
+      shift: source.kind === "slot" ? source.slot.offset : 0,
+      dtype: "float32",
+    }));
     if (written === null || written.computed.size > mostNodes) return null;
     const sources = [...written.reads, ...written.writes].map(({ source }) => source);
     if (bufferCount(sources) > this.#options.maxBindings) return null;
     const values = (accesses: readonly Access[]) =>
       new Set(accesses.flatMap(({ source }) => (source.kind === "value" ? [source.node] : [])));
-    const result = written.use.result.name;
     return {
       reads: values(written.reads),
-      readsOnTheWay: values(written.reads.filter(({ hook }) => hook !== result)),
+      readsOnTheWay: values(written.reads.filter(({ hook }) => !written.resultHooks.includes(hook))),
       loads: new Set([...written.computed].filter((node) => node.kind === "load")),
       computed: written.computed,
     };
   }
+}
+
+/** Whether a value follows from loads and constants alone, by arithmetic. */
+function isPreamble(node: Node): boolean {
+  const { role } = lowerings[node.kind];
+  return role !== "kernel" && role !== "effect" && node.inputs.every(isPreamble);
+}
+
+/** Equal for groups that go over the same elements, or the same rows; null for those of another kernel. */
+function domainOf({ roots: [root], outputs }: Group): string | null {
+  if (root === undefined) return String(elementCount(outputs[0].shape));
+  if (!isReduction(root)) return null;
+  const { shape, dims } = rowsOf(root);
+  return `${shape.join("×")} over ${dims.join(",")}`;
+}
+
+/** Few long rows are too few threads to go on with work on their elements, which may be spread over any number. */
+function keepsDeviceBusy({ roots: [root], outputs }: GroupContent): boolean {
+  if (root === undefined || !isReduction(root)) return true;
+  const { count, length } = rowsOf(root);
+  const elementwise = length > 1 && outputs.some((node) => elementCount(node.shape) === count * length);
+  return !elementwise || count >= 128 || count * length <= 65536;
 }
 
 /** The loads that a value consists of by movement alone. */

@@ -5,8 +5,8 @@
 import { isStore, type Node, type NodeGraph, type NodeOf, overlaps, type StoreNode } from "./nodes";
 
 export interface Group {
-  /** The node with a hand-written kernel; null for an elementwise group. */
-  readonly root: Node | null;
+  /** The operations that have a kernel: none in an elementwise group, several if they reduce the same rows. */
+  readonly roots: readonly Node[];
   /** The values that it leaves in memory, and stores. */
   readonly outputs: readonly Node[];
   readonly facts: Facts;
@@ -55,6 +55,16 @@ export class GroupGraph {
   /** The group that leaves the value in memory, if one does. */
   owner(node: Node): Group | undefined {
     return this.#owner.get(node);
+  }
+
+  /** What these groups, if they were one, would find in memory: what others leave there and none of them computes. */
+  inMemoryFor(groups: readonly Group[]): (node: Node) => boolean {
+    return (node) => {
+      const owner = this.owner(node);
+      return (
+        owner !== undefined && groups.every((group) => group !== owner && !group.facts.computed.has(node))
+      );
+    };
   }
 
   readers(node: Node): ReadonlySet<Group> {

@@ -41,6 +41,7 @@ export function variableIndex(name: string, max: number): Index {
 }
 
 export function addIndex(a: Index, b: Index): Index {
+  if (b.terms.length === 0) return b.constant === 0 ? a : inOrder(a.constant + b.constant, a.terms);
   return sumOf(a.constant + b.constant, [...a.terms, ...b.terms]);
 }
 
@@ -97,6 +98,18 @@ export function flatIndex(coordinates: readonly Index[], shape: Shape): Index {
     (sum, each, dim) => addIndex(sum, scaleIndex(each, stride[dim])),
     constantIndex(0),
   );
+}
+
+/** index = fixed + varying, where only `varying` has atoms whose key matches; the constant is in it too. */
+export function splitIndex(index: Index, variables: RegExp): { fixed: Index; varying: Index } {
+  const depends = ({ atom }: Term) => variables.test(atom.key);
+  return {
+    fixed: sumOf(
+      0,
+      index.terms.filter((term) => !depends(term)),
+    ),
+    varying: sumOf(index.constant, index.terms.filter(depends)),
+  };
 }
 
 /** A WGSL expression of type u32. `name` may give a shorter word for a quotient or remainder that was written before. */
@@ -163,6 +176,7 @@ function greatestCommonDivisor(a: number, b: number): number {
 
 /** Collects equal atoms, joins quotients with their remainders, and orders the terms. */
 function sumOf(constant: number, terms: readonly Term[]): Index {
+  if (terms.length < 2) return inOrder(constant, terms);
   const byKey = new Map<string, Term>();
   for (const { factor, atom } of terms) {
     byKey.set(atom.key, { factor: factor + (byKey.get(atom.key)?.factor ?? 0), atom });
@@ -180,11 +194,18 @@ function sumOf(constant: number, terms: readonly Term[]): Index {
     const others = [...byKey.values()].filter((term) => term.atom !== atom && term !== whole);
     return addIndex(sumOf(constant, others), scaleIndex(atom.of, factor));
   }
-  const sorted = [...byKey.values()].sort((a, b) => (a.atom.key < b.atom.key ? -1 : 1));
-  return {
+  return inOrder(
     constant,
-    terms: sorted,
-    max: sorted.reduce((sum, { factor, atom }) => sum + factor * atom.max, constant),
-    key: [constant, ...sorted.map(({ factor, atom }) => `${factor}*${atom.key}`)].join("+"),
-  };
+    [...byKey.values()].sort((a, b) => (a.atom.key < b.atom.key ? -1 : 1)),
+  );
+}
+
+function inOrder(constant: number, terms: readonly Term[]): Index {
+  let max = constant;
+  let key = String(constant);
+  for (const { factor, atom } of terms) {
+    max += factor * atom.max;
+    key += `+${factor}*${atom.key}`;
+  }
+  return { constant, terms, max, key };
 }

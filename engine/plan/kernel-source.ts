@@ -4,6 +4,8 @@
  */
 import { type Constants, type Kernel, library } from "../../shaders/index";
 import type { DType } from "../tensor/tensor";
+import type { SteadyReads } from "./accesses";
+import { splitBody } from "./hoist";
 import { scalarType } from "./literals";
 
 export interface ArrayBinding {
@@ -19,13 +21,14 @@ export interface KernelParts {
   readonly element?: DType;
   /** Function bodies by name. */
   readonly bodies: ReadonlyMap<string, string>;
+  readonly steady: SteadyReads;
 }
 
 /**
  * The kernel without what it binds and without the library.
  * @throws Error when the file lacks a constant or function that is to be replaced, which is a bug
  */
-export function kernelCode(kernel: Kernel, { constants, element, bodies }: KernelParts): string {
+export function kernelCode(kernel: Kernel, { constants, element, bodies, steady }: KernelParts): string {
   let code = kernel.source;
   const replace = (pattern: RegExp, text: (found: string) => string, what: string) => {
     if (!pattern.test(code)) throw new Error(`${kernel.name}.wgsl: no ${what}`);
@@ -41,14 +44,47 @@ export function kernelCode(kernel: Kernel, { constants, element, bodies }: Kerne
   }
   if (element !== undefined)
     replace(/^alias Element = \w+;/m, () => `alias Element = ${scalarType(element)};`, "alias Element");
-  for (const [name, body] of bodies) {
+  for (const [name, body] of [...bodies, ...splitBodies(kernel, bodies)]) {
     replace(
       functionPattern(name),
       (found) => `${found.slice(0, found.indexOf("{") + 1)}\n${body}}`,
       `function ${name}`,
     );
   }
+  const variables = [...steady].map(([name, { dtype }]) => `var<private> ${name}: ${scalarType(dtype)};\n`);
+  const reads = [...steady].map(([name, { text }]) => `  ${name} = ${text};\n`);
+  if (steady.size > 0)
+    replace(
+      entryPoint,
+      (found) => `${variables.join("")}\n${found}\n${reads.join("").trimEnd()}`,
+      "entry point",
+    );
   return code.replace(/^@group\(0\) @binding\(\d+\).*\n/gm, "");
+}
+
+/**
+ * A kernel may have a function in three parts beside the whole: `load_b_outer` and `load_b_inner` tell what follows from
+ * one half of the parameters, and `load_b_at` does the rest with what they told. Where `load_b_inner` has a parameter j
+ * beside the first, `load_b_steps` tells it for j = 0 … 3: once for all, if j only moves the place that is read along.
+ */
+function* splitBodies(kernel: Kernel, bodies: KernelParts["bodies"]): Generator<[string, string]> {
+  for (const [name, body] of bodies) {
+    if (!functionPattern(`${name}_at`).test(kernel.source)) continue;
+    const [outer, inner, rest] = ["outer", "inner", "at"].map((part) =>
+      hookParameters(kernel, `${name}_${part}`),
+    );
+    const others = rest.slice(2).filter((parameter) => !inner.includes(parameter));
+    const [step, ...free] = inner;
+    const shared = free.length > 0 ? splitBody(body, outer, [step], free, others) : null;
+    const once = shared !== null && !shared.mixed;
+    const split = once ? shared : splitBody(body, outer, inner, [], others);
+    if (split === null) continue;
+    yield [`${name}_outer`, split.outer];
+    yield [`${name}_inner`, split.inner];
+    yield [`${name}_at`, split.body];
+    const all = `${name}_inner(${step}, 0u)`;
+    if (once) yield [`${name}_steps`, `  let all = ${all};\n  return array(all, all, all, all);\n`];
+  }
 }
 
 export interface ShaderPart {
@@ -158,7 +194,7 @@ const libraryVariables: readonly LibraryFunction[] = library.flatMap((source) =>
 );
 
 /** The library's parts that the code names, and those that they name in turn. */
-function libraryFor(code: string): string {
+export function libraryFor(code: string): string {
   const taken: LibraryFunction[] = [];
   const open = [code];
   for (let text = open.pop(); text !== undefined; text = open.pop()) {

@@ -1,43 +1,28 @@
 /** How each primitive that has a hand-written kernel uses it: constants, operands, result, operations. */
 import { type Constants, type Kernel, kernels } from "../../shaders/index";
-import type { AveragePoolAttributes, ConvolutionAttributes, PoolAttributes } from "../program/program";
+import type { AveragePoolAttributes, PoolAttributes } from "../program/program";
 import { elementCount, type Shape } from "../tensor/tensor";
-import { unravelIndex } from "./indexing";
+import { addIndex, scaleIndex, unravelIndex } from "./indexing";
 import type { Hook, KernelUse, Lowering } from "./lowering";
 import type { Node, NodeOf } from "./nodes";
+import { type MatmulVariant, matmulSizes } from "./variants";
 
 type KernelName =
   | "sum"
   | "max"
   | "argmax"
   | "matmul"
-  | "conv2d"
-  | "conv2d_grad_input"
-  | "conv2d_grad_weight"
   | "max_pool2d"
   | "max_pool2d_indices"
   | "max_pool2d_grad"
   | "avg_pool2d"
-  | "avg_pool2d_grad"
-  | "softmax"
-  | "log_softmax"; // prettier-ignore
+  | "avg_pool2d_grad"; // prettier-ignore
 
 export const kernelUses: { readonly [K in KernelName]: Lowering<K> } = {
-  sum: { role: "kernel", use: (node) => reduction(node, node.attributes.dims, "total + next") },
-  max: {
-    role: "kernel",
-    use: (node) =>
-      reduction(
-        node,
-        node.attributes.dims,
-        node.dtype === "int64" ? "max(total, next)" : "maximum(total, next)",
-      ),
-  },
+  sum: { role: "kernel", use: "rows" },
+  max: { role: "kernel", use: "rows" },
   argmax: { role: "kernel", use: useArgmax },
   matmul: { role: "kernel", use: useMatmul },
-  conv2d: { role: "kernel", use: useConv2d },
-  conv2d_grad_input: { role: "kernel", use: useConv2dGradInput },
-  conv2d_grad_weight: { role: "kernel", use: useConv2dGradWeight },
   max_pool2d: { role: "kernel", use: (node) => pool(node, kernels.maxPool2d) },
   max_pool2d_indices: { role: "kernel", use: (node) => pool(node, kernels.maxPool2dIndices) },
   max_pool2d_grad: {
@@ -53,8 +38,6 @@ export const kernelUses: { readonly [K in KernelName]: Lowering<K> } = {
     use: (node) =>
       poolGradient(node, kernels.avgPool2dGrad, ["load_grad"], averageConstants(node.attributes)),
   },
-  softmax: { role: "kernel", use: (node) => rowwise(node, kernels.softmax) },
-  log_softmax: { role: "kernel", use: (node) => rowwise(node, kernels.logSoftmax) },
 };
 
 /** A tensor whose parameters are its coordinates. */
@@ -84,24 +67,6 @@ function flat(name: string, shape: Shape): Hook {
   return { name, sizes: [elementCount(shape)], coordinates: ([i]) => unravelIndex(i, shape) };
 }
 
-function reduction(node: Node, dims: readonly number[], combined: string): KernelUse {
-  const [x] = node.inputs;
-  const operand = rows("load", x.shape, dims);
-  const [count, length] = operand.sizes;
-  // A thread a row keeps the device busy when there are many rows; else a workgroup shares each.
-  const long = length >= 256 && count < 2048;
-  return {
-    kernel: long ? kernels.reduceLong : kernels.reduce,
-    constants: { ROWS: count, LENGTH: length },
-    functions: { combine: `return ${combined};` },
-    element: node.dtype,
-    operands: [operand],
-    result: flat("store", node.shape),
-    flops: elementCount(x.shape),
-    readsOnce: true,
-  };
-}
-
 function useArgmax(node: NodeOf<"argmax">): KernelUse {
   const [x] = node.inputs;
   const operand = rows("load", x.shape, [node.attributes.dim]);
@@ -116,113 +81,53 @@ function useArgmax(node: NodeOf<"argmax">): KernelUse {
   };
 }
 
-function rowwise(node: NodeOf<"softmax" | "log_softmax">, kernel: Kernel): KernelUse {
-  const operand = rows("load", node.shape, [node.attributes.dim]);
-  return {
-    kernel,
-    constants: { ROWS: operand.sizes[0], LENGTH: operand.sizes[1] },
-    operands: [operand],
-    result: { ...operand, name: "store" },
-    flops: 5 * elementCount(node.shape),
-    readsOnce: false,
-  };
-}
+const matmulKernels: Readonly<Record<MatmulVariant, Kernel>> = {
+  quad: kernels.matmulQuad,
+  registers: kernels.matmul,
+  tiled: kernels.matmulTiled,
+  thin: kernels.matmulThin,
+};
 
 function useMatmul(node: NodeOf<"matmul">): KernelUse {
+  const [a, b] = node.inputs;
   const lead = node.shape.slice(0, -2);
-  const batch = elementCount(lead);
-  const [m, k] = node.inputs[0].shape.slice(-2);
-  const n = node.shape[node.shape.length - 1];
+  const [batch, m, n, k] = matmulSizes(a.shape, node.shape);
   const matrix = (name: string, height: number, width: number): Hook => ({
     name,
     sizes: [batch, height, width],
     coordinates: ([index, row, column]) => [...unravelIndex(index, lead), row, column],
   });
-  // Tiles of 8 by 4 pay off when there are enough of them to occupy the device.
-  const tiled = m >= 4 && n >= 4 && batch * m * n >= 4096;
+  const operands = [matrix("load_a", m, k), matrix("load_b", k, n)];
+  const kernel = matmulKernels[node.variant ?? "thin"];
+  const along = { A_ALONG_K: isTurned(a) ? 0 : 1, B_ALONG_K: isTurned(b) ? 1 : 0 };
   return {
-    kernel: tiled ? kernels.matmul : kernels.matmulThin,
-    constants: { BATCH: batch, M: m, N: n, K: k },
-    operands: [matrix("load_a", m, k), matrix("load_b", k, n)],
+    kernel,
+    constants: { BATCH: batch, M: m, N: n, K: k, ...(kernel === kernels.matmulTiled ? along : {}) },
+    operands: kernel === kernels.matmulQuad ? [inFours(operands[0], 2), inFours(operands[1], 1)] : operands,
     result: matrix("store", m, n),
     flops: 2 * batch * m * n * k,
     readsOnce: false,
   };
 }
 
-function convolutionConstants(
-  x: Shape,
-  output: Shape,
-  weight: Shape,
-  attributes: ConvolutionAttributes,
-): Constants {
-  const { stride, padding, dilation, groups } = attributes;
+/** A parameter as 4 · step + j, of which the kernel takes four at a time. */
+function inFours({ name, sizes, coordinates }: Hook, parameter: number): Hook {
   return {
-    N: x[0],
-    GROUPS: groups,
-    CHANNELS: weight[1],
-    OUTPUTS: weight[0] / groups,
-    H: x[2],
-    W: x[3],
-    OH: output[2],
-    OW: output[3],
-    KERNEL_H: weight[2],
-    KERNEL_W: weight[3],
-    STRIDE_H: stride[0],
-    STRIDE_W: stride[1],
-    PADDING_H: padding[0],
-    PADDING_W: padding[1],
-    DILATION_H: dilation[0],
-    DILATION_W: dilation[1],
-  };
-}
-
-function convolutionFlops(output: Shape, weight: Shape): number {
-  return 2 * elementCount(output) * elementCount(weight.slice(1));
-}
-
-function useConv2d(node: NodeOf<"conv2d">): KernelUse {
-  const [x, weight] = node.inputs;
-  return {
-    kernel: kernels.conv2d,
-    constants: convolutionConstants(x.shape, node.shape, weight.shape, node.attributes),
-    operands: [flat("load_x", x.shape), flat("load_weight", weight.shape)],
-    result: plain("store", node.shape),
-    flops: convolutionFlops(node.shape, weight.shape),
-    readsOnce: false,
-  };
-}
-
-function useConv2dGradInput(node: NodeOf<"conv2d_grad_input">): KernelUse {
-  const [grad, weight] = node.inputs;
-  return {
-    kernel: kernels.conv2dGradInput,
-    constants: convolutionConstants(node.shape, grad.shape, weight.shape, node.attributes),
-    operands: [flat("load_grad", grad.shape), flat("load_weight", weight.shape)],
-    result: plain("store", node.shape),
-    flops: convolutionFlops(grad.shape, weight.shape),
-    readsOnce: false,
-  };
-}
-
-/** The planner may have split the batch into parts, which are then a leading dimension of the result. */
-function useConv2dGradWeight(node: NodeOf<"conv2d_grad_weight">): KernelUse {
-  const [x, grad] = node.inputs;
-  const weight = node.shape.slice(-4);
-  const split = node.shape.length === 5;
-  const parts = split ? node.shape[0] : 1;
-  return {
-    kernel: kernels.conv2dGradWeight,
-    constants: { PARTS: parts, ...convolutionConstants(x.shape, grad.shape, weight, node.attributes) },
-    operands: [flat("load_x", x.shape), flat("load_grad", grad.shape)],
-    result: {
-      name: "store",
-      sizes: [parts, ...weight],
-      coordinates: (parameters) => (split ? parameters : parameters.slice(1)),
+    name,
+    sizes: sizes.flatMap((size, i) => (i === parameter ? [Math.ceil(size / 4), 4] : [size])),
+    coordinates: (parameters) => {
+      const [step, j] = parameters.slice(parameter, parameter + 2);
+      const whole = addIndex(scaleIndex(step, 4), j);
+      return coordinates([...parameters.slice(0, parameter), whole, ...parameters.slice(parameter + 2)]);
     },
-    flops: convolutionFlops(grad.shape, weight),
-    readsOnce: false,
   };
+}
+
+/** Whether the last dimension of a matrix is not the one that runs along memory. */
+function isTurned(matrix: Node): boolean {
+  if (matrix.kind !== "permute") return false;
+  const { dims } = matrix.attributes;
+  return dims[dims.length - 1] !== dims.length - 1;
 }
 
 function poolConstants(input: Shape, output: Shape, attributes: PoolAttributes): Constants {

@@ -13,12 +13,12 @@ import type { Source } from "./writer";
 export const bindingAlignment = 256;
 
 export class Layout {
+  readonly groups: GroupGraph;
   readonly buffers: PlanBuffer[] = [];
   /** Values that lie in an arena. */
   readonly values: Node[] = [];
   /** The stage during which most arena bytes are in use. */
   readonly busiest: number;
-  readonly #groups: GroupGraph;
   readonly #stages: readonly Stage[];
   readonly #memories: MemorySpecs;
   readonly #aliases = new Map<Node, Source>();
@@ -32,7 +32,7 @@ export class Layout {
     kept: ReadonlySet<Node>,
     limits: PlanLimits,
   ) {
-    this.#groups = groups;
+    this.groups = groups;
     this.#stages = stages;
     this.#memories = memories;
     const all = stages.flat();
@@ -55,12 +55,6 @@ export class Layout {
       lifetimes.reduce((sum, { bytes, from, to }) => sum + (from <= index && index <= to ? bytes : 0), 0),
     );
     this.busiest = inUse.indexOf(Math.max(...inUse));
-  }
-
-  /** Whether another dispatch finds the value in memory. */
-  inMemory(node: Node, reader: Group): boolean {
-    const owner = this.#groups.owner(node);
-    return owner !== undefined && owner !== reader;
   }
 
   isAlias(node: Node): boolean {
@@ -106,7 +100,7 @@ export class Layout {
       for (const group of stage) {
         for (const node of group.outputs) {
           if (isStore(node)) continue;
-          const readers = [...this.#groups.readers(node)].map((reader) => stageOf.get(reader) ?? 0);
+          const readers = [...this.groups.readers(node)].map((reader) => stageOf.get(reader) ?? 0);
           const lastRead = Math.max(index, ...readers);
           const alias = kept.has(node) ? null : this.#aliasOf(node, group, index, lastRead);
           if (alias !== null) {

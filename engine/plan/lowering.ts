@@ -1,20 +1,20 @@
 /** What the planner knows of a primitive: the shapes of the table in `lowerings.ts` and of what its entries are given. */
 import type { Constants, Kernel } from "../../shaders/index";
-import type { PrimitiveName, Slot } from "../program/program";
+import type { Slot } from "../program/program";
 import type { DType, Shape } from "../tensor/tensor";
 import type { Index } from "./indexing";
-import type { Node, NodeOf } from "./nodes";
+import type { Node, NodeKind, NodeOf } from "./nodes";
 
 /**
  * A `value` is written wherever it is needed, at symbolic coordinates: a movement rewrites the coordinates and costs
- * nothing. A `kernel` is a hand-written file. An `effect` is where a kernel puts its result.
+ * nothing. A `kernel` is a hand-written file, or for `rows` what `rows-kernel.ts` writes. An `effect` is where a kernel puts its result.
  */
-export type Lowering<K extends PrimitiveName> =
+export type Lowering<K extends NodeKind> =
   | ValueLowering<K>
-  | { readonly role: "kernel"; readonly use: (node: NodeOf<K>) => KernelUse }
+  | { readonly role: "kernel"; readonly use: ((node: NodeOf<K>) => KernelUse) | "rows" }
   | { readonly role: "effect" };
 
-export interface ValueLowering<K extends PrimitiveName> {
+export interface ValueLowering<K extends NodeKind> {
   /** `leaf` and `movement`: never a dispatch of its own. `elementwise`: its own dispatch unless it is fused. */
   readonly role: "leaf" | "movement" | "elementwise";
   /** What one element costs beside its inputs, in additions. */

@@ -1,10 +1,21 @@
 /** Operations that only move elements: each rewrites the coordinates at which its input is needed. */
-import { addIndex, constantIndex, flatIndex, unravelIndex } from "./indexing";
+import type { DType } from "../tensor/tensor";
+import {
+  addIndex,
+  constantIndex,
+  flatIndex,
+  quotientIndex,
+  scaleIndex,
+  unravelIndex,
+  variableIndex,
+} from "./indexing";
 import { numberLiteral } from "./literals";
 import type { ValueLowering } from "./lowering";
 
+type Name = "reshape" | "permute" | "expand" | "slice" | "pad" | "windows" | "windows_back" | "concat";
+
 export const movement: {
-  readonly [K in "reshape" | "permute" | "expand" | "slice" | "pad" | "concat"]: ValueLowering<K>;
+  readonly [K in Name]: ValueLowering<K>;
 } = {
   reshape: {
     role: "movement",
@@ -62,7 +73,53 @@ export const movement: {
         conditions.push(`${text} - ${before}u < ${size}u`);
         return writer.index(`min(max(${text}, ${before}u) - ${before}u, ${size - 1}u)`, size - 1);
       });
-      return `select(${numberLiteral(0, node.dtype)}, ${writer.value(x, inner)}, ${conditions.join(" && ")})`;
+      return within(conditions, writer.value(x, inner), node.dtype);
+    },
+  },
+  windows: {
+    role: "movement",
+    cost: 8,
+    write: (node, [n, channel, ky, kx, oy, ox], writer) => {
+      const { stride, padding, dilation } = node.attributes;
+      const [x] = node.inputs;
+      const conditions: string[] = [];
+      const inside = [
+        [oy, ky],
+        [ox, kx],
+      ].map(([output, tap], axis) => {
+        const size = x.shape[axis + 2];
+        const place = addIndex(scaleIndex(output, stride[axis]), scaleIndex(tap, dilation[axis]));
+        if (padding[axis] === 0 && place.max < size) return place;
+        // Left of the plane the difference wraps around to a large number: one comparison does for both sides.
+        const text = writer.name(`${writer.print(place)} - ${padding[axis]}u`);
+        conditions.push(`${text} < ${size}u`);
+        return variableIndex(text, size - 1);
+      });
+      return within(conditions, writer.value(x, [n, channel, ...inside]), node.dtype);
+    },
+  },
+  windows_back: {
+    role: "movement",
+    cost: 8,
+    write: (node, [n, channel, ky, kx, y, x], writer) => {
+      const { stride, padding, dilation } = node.attributes;
+      const [outputs] = node.inputs;
+      const conditions: string[] = [];
+      const seen = [
+        [y, ky],
+        [x, kx],
+      ].map(([input, tap], axis) => {
+        const size = outputs.shape[axis + 2];
+        const padded = writer.print(addIndex(input, constantIndex(padding[axis])));
+        // The window that has the input at this place begins here; left of the first one this is a large number.
+        const first = `${padded} - (${writer.print(scaleIndex(tap, dilation[axis]))})`;
+        const start = variableIndex(writer.name(first), Math.max(1, input.max + padding[axis]));
+        const text = writer.name(writer.print(quotientIndex(start, stride[axis])));
+        if (stride[axis] > 1) conditions.push(`${text} * ${stride[axis]}u == ${writer.print(start)}`);
+        conditions.push(`${text} < ${size}u`);
+        return variableIndex(text, size - 1);
+      });
+      return within(conditions, writer.value(outputs, [n, channel, ...seen]), node.dtype);
     },
   },
   concat: {
@@ -90,3 +147,13 @@ export const movement: {
     },
   },
 };
+
+/**
+ * The value where all conditions hold, else zero. What it reads elsewhere does not matter. With `&`, since `&&` would be
+ * a branch.
+ */
+function within(conditions: readonly string[], value: string, dtype: DType): string {
+  return conditions.length === 0
+    ? value
+    : `select(${numberLiteral(0, dtype)}, ${value}, ${conditions.map((each) => `(${each})`).join(" & ")})`;
+}

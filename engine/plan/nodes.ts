@@ -2,27 +2,45 @@
  * The program as the planner sees it: a graph of nodes without dead or repeated operations, in which operations that
  * no single kernel should do are split into several.
  */
-import type { AnyOp, Phase, PrimitiveName, Primitives, Program, Slot } from "../program/program";
+import type { AnyOp, ConvolutionAttributes, Op, Phase, Primitives, Program, Slot } from "../program/program";
 import { type DType, elementCount, type Shape } from "../tensor/tensor";
+import { buildConvolution } from "./convolution";
+import { buildAveragePool, buildMaxPool } from "./pooling";
+import { chooseVariant, matmulParts, type VariantOf, type VariantOptions } from "./variants";
 
-export interface NodeOf<K extends PrimitiveName> {
+/** What `build` makes of other operations. */
+type Composed = "conv2d" | "conv2d_grad_input" | "conv2d_grad_weight" | "softmax" | "log_softmax" | "detach"; // prettier-ignore
+type WindowAttributes = Pick<ConvolutionAttributes, "stride" | "padding" | "dilation">;
+
+/** The planner's operations: the program's, without those that are made of others, and what convolutions are made of. */
+export interface NodeKinds extends Omit<Primitives, Composed> {
+  /** (N, C, H, W) → (N, C, KH, KW, OH, OW): what each place of the kernel sees from each output, 0 outside. */
+  windows: WindowAttributes;
+  /** (N, C, OH, OW) → (N, C, KH, KW, H, W): the output that sees the input through that place of the kernel, else 0. */
+  windows_back: WindowAttributes;
+}
+export type NodeKind = keyof NodeKinds;
+
+export interface NodeOf<K extends NodeKind> {
   /** Its index among the nodes. */
   readonly id: number;
   readonly kind: K;
   readonly inputs: readonly Node[];
-  readonly attributes: Primitives[K];
+  readonly attributes: NodeKinds[K];
   readonly shape: Shape;
   readonly dtype: DType;
   readonly phase: Phase;
   /** Its place in the program: the id of the first operation that it computes. */
   readonly order: number;
+  /** The kernel that computes it, where there are several. */
+  readonly variant: VariantOf<K> | null;
   /** The operations that it computes: several when the program repeats itself. */
   readonly ops: number[];
   readonly origins: Set<string>;
 }
 
 /** A union, so that testing `kind` narrows `attributes`. */
-export type Node = { [K in PrimitiveName]: NodeOf<K> }[PrimitiveName];
+export type Node = { [K in NodeKind]: NodeOf<K> }[NodeKind];
 export type StoreNode = NodeOf<"store"> | NodeOf<"ring_store">;
 
 export interface NodeGraph {
@@ -39,7 +57,8 @@ export function overlaps(a: Slot, b: Slot): boolean {
   return a.memory === b.memory && a.offset < b.offset + b.length && b.offset < a.offset + a.length;
 }
 
-export function nodeGraph(program: Program, keep: readonly number[]): NodeGraph {
+/** @param variants without it, kernels are not chosen, and nothing is split for their sake */
+export function nodeGraph(program: Program, keep: readonly number[], variants?: VariantOptions): NodeGraph {
   const live = liveOps(program, keep);
   const nodes: Node[] = [];
   const known = new Map<string, Node>();
@@ -62,6 +81,8 @@ export function nodeGraph(program: Program, keep: readonly number[]): NodeGraph 
     }
     const { dtype, phase, id: order } = op;
     const origins = new Set(op.origin === null ? [] : [op.origin]);
+    const shapes = inputs.map((input) => input.shape);
+    const variant = variants === undefined ? null : chooseVariant(kind, shapes, shape, variants);
     // `kind` and `attributes` belong together by the signature of Add; TypeScript cannot see that for a generic K.
     const node = {
       id: nodes.length,
@@ -72,6 +93,7 @@ export function nodeGraph(program: Program, keep: readonly number[]): NodeGraph 
       dtype,
       phase,
       order,
+      variant,
       ops: [order],
       origins,
     } as unknown as Node;
@@ -83,7 +105,7 @@ export function nodeGraph(program: Program, keep: readonly number[]): NodeGraph 
   for (const op of program.ops) {
     if (!live.has(op.id)) continue;
     const inputs = op.inputs.map((id) => found(ofOp, id));
-    ofOp.set(op.id, build(op, inputs, add));
+    ofOp.set(op.id, build(op, inputs, add, variants));
     if (op.kind === "store" || op.kind === "ring_store") stores.push(op.attributes.slot);
   }
   return { nodes, ofOp };
@@ -96,28 +118,42 @@ function exactNumbers(_: string, value: unknown): unknown {
     : value;
 }
 
-type Add = <K extends PrimitiveName>(
+export type Add = <K extends NodeKind>(
   op: AnyOp,
   kind: K,
   inputs: readonly Node[],
-  attributes: Primitives[K],
+  attributes: NodeKinds[K],
   shape: Shape,
 ) => Node;
 
 /** One node, or several for what one kernel would do badly. */
-function build(op: AnyOp, inputs: readonly Node[], add: Add): Node {
+function build(op: AnyOp, inputs: readonly Node[], add: Add, variants?: VariantOptions): Node {
   switch (op.kind) {
+    case "detach":
+      return inputs[0];
+    case "softmax":
+    case "log_softmax":
+      return buildSoftmax(op, inputs[0], add);
+    case "max_pool2d":
+    case "max_pool2d_indices":
+      return buildMaxPool(op, inputs[0], add);
+    case "avg_pool2d":
+      return buildAveragePool(op, inputs[0], add);
+    case "max_pool2d_grad":
+      return buildPoolGradient(op, inputs, add);
     case "concat":
       return buildConcat(op, inputs, op.attributes.dim, add);
     case "sum":
     case "max":
       return buildReduction(op, op.kind, inputs[0], op.attributes.dims, add);
-    case "conv2d_grad_weight": {
-      const parts = weightGradientParts(inputs[0].shape, op.shape);
-      if (parts === 1) return add(op, op.kind, inputs, op.attributes, op.shape);
-      const partial = add(op, op.kind, inputs, op.attributes, [parts, ...op.shape]);
-      return add(op, "reshape", [add(op, "sum", [partial], { dims: [0] }, [1, ...op.shape])], {}, op.shape);
-    }
+    case "matmul":
+      return buildMatmul(op, inputs[0], inputs[1], op.shape, add, variants);
+    case "conv2d":
+    case "conv2d_grad_input":
+    case "conv2d_grad_weight":
+      return buildConvolution(op, inputs, add, (a, b) =>
+        buildMatmul(op, a, b, [...a.shape.slice(0, 2), b.shape[2]], add, variants),
+      );
     default:
       return add(op, op.kind, inputs, op.attributes, op.shape);
   }
@@ -160,16 +196,80 @@ function buildReduction(op: AnyOp, kind: "sum" | "max", x: Node, dims: readonly 
   return add(op, "reshape", [add(op, kind, [partial], { dims: [1] }, [results, 1, 1])], {}, op.shape);
 }
 
+/** From reductions and elementwise operations, which share a kernel with their neighbours. */
+function buildSoftmax(op: Op<"softmax" | "log_softmax">, x: Node, add: Add): Node {
+  const dims = [op.attributes.dim];
+  const one = op.shape.map((size, dim) => (dim === op.attributes.dim ? 1 : size));
+  const spread = (node: Node) => add(op, "expand", [node], {}, op.shape);
+  const shifted = add(op, "sub", [x, spread(add(op, "max", [x], { dims }, one))], {}, op.shape);
+  const exponentials = add(op, "exp", [shifted], {}, op.shape);
+  const sum = add(op, "sum", [exponentials], { dims }, one);
+  return op.kind === "softmax"
+    ? add(op, "div", [exponentials, spread(sum)], {}, op.shape)
+    : add(op, "sub", [shifted, spread(add(op, "log", [sum], {}, one))], {}, op.shape);
+}
+
+/** Long sums of few results are split: their parts are a batch of products, to be added. */
+function buildMatmul(
+  op: AnyOp,
+  a: Node,
+  b: Node,
+  shape: Shape,
+  add: Add,
+  variants: VariantOptions | undefined,
+): Node {
+  const parts = variants === undefined ? 1 : matmulParts(a.shape, shape, variants.adapter);
+  if (parts === 1) return add(op, "matmul", [a, b], {}, shape);
+  const lead = shape.slice(0, -2);
+  const [m, n] = shape.slice(-2);
+  const part = a.shape[a.shape.length - 1] / parts;
+  const rank = lead.length;
+  const outer = lead.map((_, dim) => dim);
+  const rows = add(op, "reshape", [a], {}, [...lead, m, parts, part]);
+  const columns = add(op, "reshape", [b], {}, [...lead, parts, part, n]);
+  const rowDims = [rank + 1, ...outer, rank, rank + 2];
+  const columnDims = [rank, ...outer, rank + 1, rank + 2];
+  const left = add(op, "permute", [rows], { dims: rowDims }, [parts, ...lead, m, part]);
+  const right = add(op, "permute", [columns], { dims: columnDims }, [parts, ...lead, part, n]);
+  const products = add(op, "matmul", [left, right], {}, [parts, ...shape]);
+  return add(op, "reshape", [add(op, "sum", [products], { dims: [0] }, [1, ...shape])], {}, shape);
+}
+
+/** Where windows lie side by side, an element looks whether its window chose it: no kernel of its own is needed. */
+function buildPoolGradient(op: Op<"max_pool2d_grad">, inputs: readonly Node[], add: Add): Node {
+  const { kernel, stride, padding, dilation } = op.attributes;
+  const [n, c, height, width] = op.shape;
+  const [outputHeight, outputWidth] = inputs[0].shape.slice(2);
+  const covered = [n, c, outputHeight * kernel[0], outputWidth * kernel[1]];
+  const sideBySide = String(kernel) === String(stride) && padding.every((each) => each === 0);
+  if (!sideBySide || dilation.some((each) => each !== 1) || covered[2] > height || covered[3] > width)
+    return add(op, op.kind, inputs, op.attributes, op.shape);
+  const whole = { ...op, dtype: "int64" } as const;
+  const spread = (from: AnyOp, node: Node) => {
+    const apart = add(from, "reshape", [node], {}, [n, c, outputHeight, 1, outputWidth, 1]);
+    const windows = [n, c, outputHeight, kernel[0], outputWidth, kernel[1]];
+    return add(from, "reshape", [add(from, "expand", [apart], {}, windows)], {}, covered);
+  };
+  const number = (from: AnyOp, value: number) =>
+    add(from, "expand", [add(from, "constant", [], { value }, [1, 1, 1, 1])], {}, covered);
+  const row = add(
+    whole,
+    "mul",
+    [add(whole, "iota", [], { dim: 2 }, covered), number(whole, width)],
+    {},
+    covered,
+  );
+  const place = add(whole, "add", [row, add(whole, "iota", [], { dim: 3 }, covered)], {}, covered);
+  const chosen = add(op, "equal", [spread(whole, inputs[1]), place], {}, covered);
+  const result = add(op, "where", [chosen, spread(op, inputs[0]), number(op, 0)], {}, covered);
+  return String(covered) === String(op.shape)
+    ? result
+    : add(op, "pad", [result], { before: [0, 0, 0, 0] }, op.shape);
+}
+
 function largestDivisor(length: number, most: number): number {
   for (let each = most; each > 1; each--) if (length % each === 0) return each;
   return 1;
-}
-
-/** Into how many parts the batch is split, so that about a thousand threads share the weight's gradient. */
-function weightGradientParts(x: Shape, weight: Shape): number {
-  const [outputs, channels, height, width] = weight;
-  const threads = Math.ceil(outputs / 8) * Math.ceil((channels * height * width) / 8);
-  return Math.max(1, Math.min(x[0], Math.floor(1024 / threads)));
 }
 
 function liveOps(program: Program, keep: readonly number[]): Set<number> {

@@ -55,7 +55,13 @@ describe("placing values in arenas", () => {
 
   it("opens another arena when one is full", () => {
     const { arenas } = placeValues(
-      Array.from({ length: 6 }, () => ({ bytes: 1000, dtype: "int64" as const, from: 0, to: 0, readAlong: [] })),
+      Array.from({ length: 6 }, () => ({
+        bytes: 1000,
+        dtype: "int64" as const,
+        from: 0,
+        to: 0,
+        readAlong: [],
+      })),
       256,
       1024,
     );

@@ -4,6 +4,7 @@
  */
 import type { Phase } from "../program/program";
 import type { DType, Shape } from "../tensor/tensor";
+import type { Adapter } from "./variants";
 
 /**
  * `persistent`: a program's memory (params, optimizer, data.features, …), shared by all plans of a session.
@@ -68,6 +69,8 @@ export interface Plan {
   readonly peakBytes: number;
   /** The graph node whose dispatch needs the most arena bytes at once. */
   readonly peakOrigin: string | null;
+  /** Set for a plan of one dispatch that runs its program as often as it has workgroups; see `whole-step.ts`. */
+  readonly repeats?: "inside";
 }
 
 /** Sizes of the program's memories, by name. */
@@ -78,8 +81,8 @@ export interface MemorySpec {
 }
 export type MemorySpecs = Readonly<Record<string, MemorySpec>>;
 
-/** The device limits that a plan must respect; see GPUSupportedLimits. */
-export interface PlanLimits {
+/** The device limits that a plan must respect (see GPUSupportedLimits), and what decides between kernels. */
+export interface PlanLimits extends Adapter {
   readonly maxStorageBuffersPerShaderStage: number;
   readonly maxComputeWorkgroupsPerDimension: number;
   readonly maxStorageBufferBindingSize: number;
@@ -92,4 +95,6 @@ export const defaultLimits: PlanLimits = {
   maxComputeWorkgroupsPerDimension: 65535,
   maxStorageBufferBindingSize: 134_217_728,
   maxBufferSize: 268_435_456,
+  software: false,
+  subgroups: false,
 };

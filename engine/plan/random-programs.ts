@@ -19,7 +19,7 @@ interface Step {
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.nat(12),
+  kind: fc.nat(14),
   a: fc.nat(99),
   b: fc.nat(99),
   offset: fc.nat(20),
@@ -82,7 +82,25 @@ function build(ops: Builder, values: readonly Value[], { kind, a, b, offset }: S
       ops.store(slot, ops.add(ops.mul(old, 0.9), ops.mul(x, 0.1)));
       return [ops.tanh(old)];
     }
-    case 11:
+    case 11: {
+      const dims = x.shape.flatMap((_, dim) => (dim === offset % x.shape.length ? [] : [dim]));
+      const mean = ops.mean(x, dims);
+      const spread = ops.sqrt(ops.add(ops.variance(x, mean, dims), 0.1));
+      return [ops.tanh(ops.div(ops.sub(x, mean), spread)), ops.tanh(ops.expand(ops.max(y, dims), x.shape))];
+    }
+    case 12: {
+      // A value and itself turned about, so that a row's result comes from other rows too.
+      const [rows, turned] = [
+        [8, 12],
+        [12, 8],
+      ].map((shape) => ops.reshape(x, shape));
+      const stacked = ops.concat(
+        [ops.reshape(rows, [8, 1, 12]), ops.reshape(ops.transpose(turned, 0, 1), [8, 1, 12])],
+        1,
+      );
+      return [ops.reshape(ops.mean(stacked, [1]), [8, 12])];
+    }
+    case 13:
       // Of the input, which float32 and float64 have alike: a comparison of nearly equal results could go either way.
       return [
         ops.where(

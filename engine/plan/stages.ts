@@ -4,9 +4,8 @@
  * where bindings allow it.
  */
 
-import { kernelOf } from "./group-writer";
+import { threadsOf } from "./group-writer";
 import type { Group, GroupGraph } from "./groups";
-import { workgroupSize } from "./kernel-source";
 import { isStore } from "./nodes";
 import { bufferCount } from "./sources";
 import type { Source } from "./writer";
@@ -59,15 +58,11 @@ function together(ready: readonly Group[], maxBindings: number): Group[] {
   for (const group of ready.slice(1)) {
     if (stage.length >= mostGroups) break;
     const more = sourcesOf(group);
-    if (threads(group) !== threads(first) || bufferCount([...sources, ...more]) > maxBindings) continue;
+    if (threadsOf(group) !== threadsOf(first) || bufferCount([...sources, ...more]) > maxBindings) continue;
     stage.push(group);
     sources.push(...more);
   }
   return stage;
-}
-
-function threads(group: Group): number {
-  return workgroupSize(kernelOf(group));
 }
 
 function sourcesOf({ facts, outputs }: Group): Source[] {

@@ -26,7 +26,9 @@ export interface Surroundings {
   readonly inMemory: (node: Node) => boolean;
   /** WGSL that reads an element of a source. */
   readonly read: (source: Source, element: Index, writer: Writer) => string;
-  readonly atHand: AtHand | null;
+  readonly atHand: readonly AtHand[];
+  /** A name for what has been computed beforehand; null for what has not. */
+  readonly hoist?: (node: Node, coordinates: readonly Index[]) => string | null;
   /** Values that the kernel itself stores: each is written at one place only. */
   readonly outputs: ReadonlySet<Node>;
 }
@@ -88,12 +90,15 @@ export class BodyWriter implements Writer {
   }
 
   #write(node: Node, coordinates: readonly Index[]): string {
-    const { atHand, inMemory } = this.#surroundings;
-    if (node === atHand?.node) {
+    const { inMemory, hoist } = this.#surroundings;
+    const atHand = this.#surroundings.atHand.find((each) => each.node === node);
+    if (atHand !== undefined) {
       const same = atHand.coordinates.every((each, dim) => each.key === coordinates[dim].key);
       this.refused ||= !same;
       return atHand.name;
     }
+    const hoisted = hoist?.(node, coordinates) ?? null;
+    if (hoisted !== null) return hoisted;
     if (inMemory(node)) return this.#read({ kind: "value", node }, flatIndex(coordinates, node.shape));
     // The table's entry for a kind takes nodes of that kind; TypeScript cannot follow the pairing.
     const lowering = lowerings[node.kind] as Lowering<typeof node.kind>;

@@ -177,6 +177,15 @@ export class Builder {
     return this.div(this.sum(x, dims), count);
   }
 
+  /**
+   * The biased variance of x over `dims`, which stay with size 1. The mean may be held still for the gradient, since
+   * deviations from it sum to 0.
+   */
+  variance(x: Value, mean: Value, dims: readonly number[]): Value {
+    const deviation = this.sub(x, this.detach(mean));
+    return this.mean(this.mul(deviation, deviation), dims);
+  }
+
   argmax(x: Value, dim: number): Value {
     return this.#emit("argmax", [x], { dim }, reduced(x.shape, [dim]), "int64");
   }

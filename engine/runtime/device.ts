@@ -26,17 +26,22 @@ export async function openDevice(gpu: GPU | null | undefined): Promise<OpenResul
   if (!adapter) return { ok: false, error: { code: "no-adapter", message: noAdapter } };
   const wanted = ["maxStorageBuffersPerShaderStage", "maxStorageBufferBindingSize", "maxBufferSize"] as const;
   const requiredLimits = Object.fromEntries(wanted.map((name) => [name, adapter.limits[name]]));
+  // Subgroups for faster kernels, timestamps for profiling; it works without.
+  const requiredFeatures = (["subgroups", "timestamp-query"] as const).filter((name) =>
+    adapter.features.has(name),
+  );
   let device: GPUDevice;
   try {
-    device = await adapter.requestDevice({ requiredLimits });
+    device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
   } catch (reason) {
     return { ok: false, error: { code: "no-device", message: noDevice(String(reason)) } };
   }
+  const software = isSoftware(adapter);
   const { vendor, architecture, description, device: model } = adapter.info;
   const name = description || [vendor, architecture, model].filter(Boolean).join(" ") || "WebGPU";
   return {
     ok: true,
-    value: { device, name, software: isSoftware(adapter), limits: limitsOf(device), lost: lossOf(device) },
+    value: { device, name, software, limits: limitsOf(device, software), lost: lossOf(device) },
   };
 }
 
@@ -45,8 +50,10 @@ function isSoftware({ info }: GPUAdapter): boolean {
   return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(words);
 }
 
-function limitsOf({ limits }: GPUDevice): PlanLimits {
+function limitsOf({ limits, features }: GPUDevice, software: boolean): PlanLimits {
   return {
+    software,
+    subgroups: features.has("subgroups"),
     maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
     maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
     // Binding sizes are whole numbers of 4 bytes, but an adapter may report an odd limit.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nodeGpu } from "../cli/gpu";
+import { type MatmulVariant, variantKey } from "../plan/variants";
 import { agree, Case, openForTests } from "./program-case";
 
 openForTests(nodeGpu);
@@ -70,27 +71,73 @@ describe("reductions", () => {
 });
 
 describe("matmul", () => {
-  const cases: [number, number, number, number][] = [
-    [1, 1, 1, 1],
-    [1, 7, 3, 5],
-    [3, 8, 4, 2],
-    [1, 63, 65, 9],
-    [1, 64, 64, 64],
-    [1, 65, 67, 33],
-    [5, 41, 43, 7],
-    [1, 1, 5000, 3],
-    [1, 5000, 1, 3],
+  // Below, at and above each kernel's tile.
+  const cases: [MatmulVariant, [number, number, number, number]][] = [
+    ["quad", [1, 1, 1, 1]],
+    ["quad", [3, 15, 17, 5]],
+    ["quad", [2, 16, 16, 8]],
+    ["quad", [1, 65, 47, 3]],
+    ["registers", [1, 1, 1, 1]],
+    ["registers", [3, 7, 9, 5]],
+    ["registers", [2, 8, 8, 4]],
+    ["tiled", [3, 31, 33, 17]],
+    ["tiled", [2, 32, 32, 16]],
+    ["thin", [1, 1, 1, 1]],
+    ["thin", [2, 9, 7, 5]],
   ];
-  it.each(cases)("of %i × (%i × %i), %i long", (batch, m, n, k) =>
+  it.each(cases)("%s of %j", (variant, [batch, m, n, k]) =>
     agree((test) => {
       const { ops } = test;
+      test.variants = {
+        [variantKey("matmul", [batch, m, n, k])]: variant,
+        [variantKey("matmul", [batch, n, m, k])]: variant,
+      };
       const a = test.input([batch, m, k]);
-      const b = test.input([batch, n, k]);
-      const product = ops.matmul(a, ops.transpose(b, 1, 2));
-      test.result(ops.relu(ops.add(product, test.input([n]))));
-      test.result(ops.transpose(ops.matmul(a, ops.permute(b, [0, 2, 1])), 1, 2));
+      const b = test.input([batch, k, n]);
+      const aTurned = test.input([batch, k, m]);
+      const bTurned = test.input([batch, n, k]);
+      test.result(ops.relu(ops.add(ops.matmul(a, b), test.input([n]))));
+      test.result(ops.matmul(ops.neg(ops.transpose(aTurned, 1, 2)), b));
+      test.result(ops.transpose(ops.matmul(a, ops.transpose(bTurned, 1, 2)), 1, 2));
+      test.result(ops.matmul(ops.transpose(b, 1, 2), aTurned));
     }),
   );
+
+  it("keeps NaN and infinity where they are", () =>
+    agree((test) => {
+      const { ops } = test;
+      const a = test.input([2, 3], [1, 2, 3, 4, 5, 6]);
+      test.variants = { [variantKey("matmul", [1, 2, 2, 3])]: "quad" };
+      test.result(ops.matmul(a, test.input([3, 2], [1, Infinity, 2, 3, NaN, 4])));
+    }));
+
+  it.each([
+    [1, 10, 6, 5120],
+    [1, 1, 1, 4096],
+    [3, 20, 4, 1024],
+  ])("splits long sums: %i × (%i × %i), %i long", (batch, m, n, k) =>
+    agree(
+      (test) => {
+        const { ops } = test;
+        test.adapter = { software: false };
+        const product = ops.matmul(ops.transpose(test.input([batch, k, m]), 1, 2), test.input([batch, k, n]));
+        test.result(ops.add(product, test.input([n])));
+        expect(test.plan(true).dispatches).toHaveLength(2);
+      },
+      { tolerance: 1e-4 },
+    ),
+  );
+
+  it("of an adapter's own choice", () =>
+    agree((test) => {
+      for (const [m, n, k] of [
+        [1, 5000, 3],
+        [5000, 1, 3],
+        [1, 63, 65],
+        [65, 67, 33],
+      ])
+        test.result(test.ops.matmul(test.input([m, k]), test.input([k, n])));
+    }));
 
   it("with broadcast leading dimensions", () =>
     agree((test) => test.result(test.ops.matmul(test.input([2, 1, 3, 4]), test.input([5, 4, 2])))));
@@ -126,6 +173,7 @@ describe("convolution and pooling", () => {
       padding: [1, 1] as const,
       stride: [2, 2] as const,
     },
+    { n: 2, c: 2, h: 1, w: 6, o: 3, k: [3, 3], ...base, stride: [2, 2] as const, padding: [1, 1] as const },
     {
       n: 5,
       c: 9,
@@ -150,6 +198,16 @@ describe("convolution and pooling", () => {
       test.result(ops.conv2dGradWeight(x, grad, attributes, weight.shape));
     }),
   );
+
+  it("convolutions of a GPU are products in workgroup memory", () =>
+    agree((test) => {
+      test.adapter = { software: false };
+      const attributes = { ...base, padding: [1, 1] as const };
+      const x = test.input([4, 3, 12, 12]);
+      test.result(test.ops.conv2d(x, test.input([40, 3, 3, 3]), attributes));
+      test.result(test.ops.conv2dGradWeight(x, test.input([4, 40, 12, 12]), attributes, [40, 3, 3, 3]));
+      expect(test.plan(true).shaders.some(({ name }) => name.includes("matmul_tiled"))).toBe(true);
+    }));
 
   const pools = [
     { size: [8, 6], kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1], output: [4, 3] },

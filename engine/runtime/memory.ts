@@ -24,10 +24,11 @@ export interface Memories {
 }
 
 export function createMemories(device: GPUDevice, specs: MemorySpecs): Memories {
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-  // An empty buffer could not be bound.
+  const usage =
+    GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  // An empty buffer could not be bound, and a uniform is a whole number of 16 bytes.
   const make = (label: string, length: number) =>
-    device.createBuffer({ label, usage, size: Math.max(length, 1) * 4 });
+    device.createBuffer({ label, usage, size: Math.max(Math.ceil(length / 4), 1) * 16 });
   const buffers = new Map(Object.entries(specs).map(([name, { length }]) => [name, make(name, length)]));
   const buffer = (name: string): GPUBuffer => {
     const found = buffers.get(name);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import { planProgram } from "../plan/compile";
 import type { Plan } from "../plan/plan";
+import type { Adapter, VariantTable } from "../plan/variants";
 import { Builder, type Value } from "../program/builder";
 import { runReference } from "../program/reference";
 import { elementCount, type Shape } from "../tensor/tensor";
@@ -41,6 +42,9 @@ export class Case {
   readonly ops = new Builder();
   readonly specs: Record<string, { dtype: "float32" | "int64"; length: number }> = {};
   readonly values: Record<string, Float32Array | Int32Array> = {};
+  /** Kernels for those that the planner would choose, and an adapter for the one at hand. */
+  variants: VariantTable = {};
+  adapter: Partial<Adapter> = {};
 
   input(shape: Shape, values?: ArrayLike<number>): Value {
     const memory = `in${Object.keys(this.specs).length}`;
@@ -65,7 +69,8 @@ export class Case {
   }
 
   plan(fuse: boolean): Plan {
-    const planned = planProgram(this.ops.program(), this.specs, { limits: open.limits, fuse });
+    const limits = { ...open.limits, ...this.adapter };
+    const planned = planProgram(this.ops.program(), this.specs, { limits, fuse, variants: this.variants });
     if (!planned.ok) throw new Error(planned.error.message.en);
     return planned.plan;
   }

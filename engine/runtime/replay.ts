@@ -32,8 +32,8 @@ export function createPipelineCache(device: GPUDevice): PipelineCache {
 
 export interface Replay {
   readonly plan: Plan;
-  /** Adds the plan's dispatches to a compute pass. */
-  encode(pass: GPUComputePassEncoder): void;
+  /** Adds the plan's dispatches, or one of them, to a compute pass. */
+  encode(pass: GPUComputePassEncoder, dispatch?: number): void;
   /** Runs the plan `times` times in a row, as one submit. */
   submit(times?: number): void;
   /**
@@ -76,12 +76,19 @@ export async function prepareReplay(
     }),
   }));
 
-  const encode = (pass: GPUComputePassEncoder) => {
-    for (const { pipeline, bindGroup, workgroups } of steps) {
+  const encode = (pass: GPUComputePassEncoder, dispatch?: number) => {
+    for (const { pipeline, bindGroup, workgroups } of dispatch === undefined ? steps : [steps[dispatch]]) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, bindGroup);
       pass.dispatchWorkgroups(...workgroups);
     }
+  };
+  const encodeRepeats = (pass: GPUComputePassEncoder, times: number) => {
+    const [{ pipeline, bindGroup }] = steps;
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    const most = device.limits.maxComputeWorkgroupsPerDimension;
+    for (let left = times; left > 0; left -= most) pass.dispatchWorkgroups(Math.min(left, most));
   };
   return {
     plan,
@@ -89,7 +96,8 @@ export async function prepareReplay(
     submit(times = 1) {
       const encoder = device.createCommandEncoder();
       const pass = encoder.beginComputePass();
-      for (let i = 0; i < times; i++) encode(pass);
+      if (plan.repeats === "inside") encodeRepeats(pass, times);
+      else for (let i = 0; i < times; i++) encode(pass);
       pass.end();
       device.queue.submit([encoder.finish()]);
     },

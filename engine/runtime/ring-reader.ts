@@ -9,7 +9,7 @@ export interface RingReader {
 
 /** @param depth how many reads may be on their way at once */
 export function createRingReader(device: GPUDevice, memories: Memories, name: string, depth = 3): RingReader {
-  const { size } = memories.buffer(name);
+  const size = memories.specs[name].length * 4;
   const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
   const all = Array.from({ length: depth }, () =>
     device.createBuffer({ label: `${name} staging`, size, usage }),

@@ -1,0 +1,136 @@
+/** The text of a kernel that goes over rows, with hooks that are still empty; see `rows.ts`. */
+import type { Kernel } from "../../shaders/index";
+import type { DType } from "../tensor/tensor";
+import { scalarType } from "./literals";
+import type { RowsVariant } from "./variants";
+
+export interface RowsParts {
+  readonly reductions: readonly { readonly kind: "sum" | "max"; readonly dtype: DType }[];
+  /** Which reductions are made in one pass, by their index. */
+  readonly phases: readonly (readonly number[])[];
+  /** What is kept for a row: `row_0: f32`. */
+  readonly variables: readonly string[];
+  /** Whether something is left to be done for each element after the last pass. */
+  readonly forElements: boolean;
+}
+
+interface Sharing {
+  /** Threads that share a row. */
+  readonly threads: number;
+  readonly directive: string;
+  /** Which of them this is. */
+  readonly place: string;
+  readonly row: string;
+  /** Joins the threads' results, so that each has the whole. */
+  readonly join: (numbers: readonly number[], combine: Combine) => string;
+  /** Between what all read and what the first writes. */
+  readonly beforeWriting: string;
+}
+
+type Combine = (number: number, a: string, b: string) => string;
+
+// Rows past the end repeat the last one, so that every thread meets the barriers and swaps; they do not write.
+const sharing: Readonly<Record<RowsVariant, Sharing>> = {
+  thread: {
+    threads: 1,
+    directive: "",
+    place: "0u",
+    row: "(workgroup.x + workgroup.y * GRID_WIDTH) * 64u + lane",
+    join: () => "",
+    beforeWriting: "",
+  },
+  quad: {
+    threads: 4,
+    directive: "enable subgroups;\n\n",
+    place: "lane % 4u",
+    row: "(workgroup.x + workgroup.y * GRID_WIDTH) * 16u + lane / 4u",
+    join: (numbers, combine) =>
+      numbers
+        .flatMap((k) => ["X", "Y"].map((to) => [k, combine(k, `total_${k}`, `quadSwap${to}(total_${k})`)]))
+        .map(([k, joined]) => `  total_${k} = ${joined};\n`)
+        .join(""),
+    beforeWriting: "",
+  },
+  workgroup: {
+    threads: 64,
+    directive: "",
+    place: "lane",
+    row: "workgroup.x + workgroup.y * GRID_WIDTH",
+    join: joinInHalves,
+    beforeWriting: "    workgroupBarrier();\n",
+  },
+};
+
+/** @param variant a thread takes a row when null */
+export function rowsKernel(variant: RowsVariant | null, parts: RowsParts): Kernel {
+  const { reductions, phases, variables, forElements } = parts;
+  const { threads, directive, place, row, join, beforeWriting } = sharing[variant ?? "thread"];
+  const combine: Combine = (number, a, b) => {
+    const { kind, dtype } = reductions[number];
+    if (kind === "sum") return `${a} + ${b}`;
+    return `${dtype === "int64" ? "max" : "maximum"}(${a}, ${b})`;
+  };
+  const forEach = (numbers: readonly number[], text: (number: number) => string) =>
+    numbers.map((number) => `${text(number)}\n`).join("");
+  const declarations = reductions.flatMap(({ dtype }, k) => [
+    `var<private> total_${k}: ${scalarType(dtype)};`,
+    `var<private> next_${k}: ${scalarType(dtype)};`,
+    ...(variant === "workgroup" ? [`var<workgroup> partial_${k}: array<${scalarType(dtype)}, 64>;`] : []),
+  ]);
+  const heads = [
+    ...phases.flatMap((_, phase) => [`prepare_load_${phase}(row: u32)`, `load_${phase}(row: u32, i: u32)`]),
+    "prepare_finish(row: u32)",
+    "finish(row: u32)",
+    "prepare_element(row: u32)",
+    "element(row: u32, i: u32)",
+  ];
+  const passes = phases.map(
+    (numbers, phase) => `  prepare_load_${phase}(row);
+  load_${phase}(row, place);
+${forEach(numbers, (k) => `  total_${k} = next_${k};`)}  for (var i = place + ${threads}u; i < LENGTH; i += ${threads}u) {
+    load_${phase}(row, i);
+${forEach(numbers, (k) => `    total_${k} = ${combine(k, `total_${k}`, `next_${k}`)};`)}  }
+${join(numbers, combine)}`,
+  );
+  const elements = `    prepare_element(row);
+    for (var i = place; i < LENGTH; i += ${threads}u) {
+      element(row, i);
+    }
+`;
+  const source = `${directive}const ROWS = 1u;
+const LENGTH = 1u;
+const GRID_WIDTH = 65535u;
+
+${[...declarations, ...variables.map((variable) => `var<private> ${variable};`)].join("\n")}
+
+${heads.map((head) => `fn ${head} {\n}\n`).join("\n")}
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let own = ${row};
+  let row = min(own, ROWS - 1u);
+  let place = ${place};
+${passes.join("")}  if (own < ROWS) {
+    prepare_finish(row);
+${beforeWriting}    if (place == 0u) {
+      finish(row);
+    }
+${forElements ? elements : ""}  }
+}
+`;
+  return {
+    name: variant === "workgroup" ? "rows_long" : "rows",
+    source,
+    workgroups: ({ ROWS }) => Math.ceil((ROWS * threads) / 64),
+  };
+}
+
+function joinInHalves(numbers: readonly number[], combine: Combine): string {
+  const forEach = (text: (number: number) => string) => numbers.map((k) => `${text(k)}\n`).join("");
+  return `${forEach((k) => `  partial_${k}[lane] = total_${k};`)}  workgroupBarrier();
+  for (var half = 32u; half > 0u; half /= 2u) {
+    if (lane < half) {
+${forEach((k) => `      partial_${k}[lane] = ${combine(k, `partial_${k}[lane]`, `partial_${k}[lane + half]`)};`)}    }
+    workgroupBarrier();
+  }
+${forEach((k) => `  total_${k} = partial_${k}[0];`)}`;
+}

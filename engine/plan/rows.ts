@@ -1,0 +1,198 @@
+/**
+ * Kernels that go over the rows of a tensor: reductions of each row, one after the other where one needs another's
+ * result, and what is made of a row's results or of its elements after that. So a softmax, a norm and their gradients
+ * are one dispatch each. A row is all elements that are reduced to one.
+ */
+import { elementCount, type Shape } from "../tensor/tensor";
+import {
+  type Access,
+  type GroupContent,
+  type Locate,
+  movedPlace,
+  placeOf,
+  storesAreSafe,
+  surroundings,
+  type WrittenGroup,
+  writeOutput,
+} from "./accesses";
+import { type Index, unravelIndex, variableIndex } from "./indexing";
+import { scalarType } from "./literals";
+import { lowerings } from "./lowerings";
+import { isStore, type Node, type NodeOf } from "./nodes";
+import { rowsKernel } from "./rows-kernel";
+import { type AtHand, BodyWriter, type Surroundings } from "./writer";
+
+export type Reduction = NodeOf<"sum"> | NodeOf<"max">;
+
+export function isReduction(node: Node): node is Reduction {
+  return node.kind === "sum" || node.kind === "max";
+}
+
+/** The rows that a reduction goes over. */
+export interface Rows {
+  readonly shape: Shape;
+  readonly dims: readonly number[];
+  readonly count: number;
+  readonly length: number;
+}
+
+export function rowsOf({ inputs: [x], attributes }: Reduction): Rows {
+  const dims = [...attributes.dims].sort((a, b) => a - b);
+  const length = elementCount(dims.map((dim) => x.shape[dim]));
+  return { shape: x.shape, dims, count: elementCount(x.shape) / length, length };
+}
+
+export function sameRows(a: Rows, b: Rows): boolean {
+  return String(a.shape) === String(b.shape) && String(a.dims) === String(b.dims);
+}
+
+/** The coordinates of element `i` of a row. */
+function elementPlace({ shape, dims }: Rows, row: Index, i: Index): Index[] {
+  const inner = shape.flatMap((_, dim) => (dims.includes(dim) ? [dim] : []));
+  const outer = shape.flatMap((_, dim) => (dims.includes(dim) ? [] : [dim]));
+  const sizes = (of: readonly number[]) => of.map((dim) => shape[dim]);
+  const along = unravelIndex(i, sizes(inner));
+  const across = unravelIndex(row, sizes(outer));
+  return shape.map((_, dim) => (dims.includes(dim) ? along[inner.indexOf(dim)] : across[outer.indexOf(dim)]));
+}
+
+interface Hook {
+  readonly name: string;
+  readonly writer: BodyWriter;
+  readonly statements: string[];
+}
+
+/** Null when the nodes cannot be computed by passes over the same rows. */
+export function writeRows(
+  content: GroupContent,
+  inMemory: (node: Node) => boolean,
+  locate: Locate,
+): WrittenGroup | null {
+  const { outputs } = content;
+  const roots = content.roots.filter(isReduction);
+  const rows = rowsOf(roots[0]);
+  if (roots.length < content.roots.length || !roots.every((root) => sameRows(rowsOf(root), rows)))
+    return null;
+  const row = variableIndex("row", rows.count - 1);
+  const i = variableIndex("i", rows.length - 1);
+  const around = surroundings(content, inMemory, locate);
+  const atHand: AtHand[] = [];
+  const hooks: Hook[] = [];
+  const ofRow = new Map<Node, string>();
+
+  /** A function of the kernel, and before it one that computes what is the same all along a row. */
+  const addHook = (name: string): Hook => {
+    const writerFor = (hook: string, hoist?: Surroundings["hoist"]) =>
+      new BodyWriter({ ...around.in(hook), atHand: [...atHand], hoist });
+    const prepare: Hook = { name: `prepare_${name}`, writer: writerFor(`prepare_${name}`), statements: [] };
+    const hoist = (node: Node, place: readonly Index[]): string | null => {
+      if (!isSteady(node, place, rows, row)) return null;
+      const known = ofRow.get(node);
+      if (known !== undefined) return known;
+      const variable = `row_${ofRow.size}`;
+      prepare.statements.push(`${variable} = ${prepare.writer.value(node, place)};`);
+      ofRow.set(node, variable);
+      return variable;
+    };
+    const hook = { name, writer: writerFor(name, hoist), statements: [] };
+    hooks.push(prepare, hook);
+    return hook;
+  };
+
+  const phases = inPhases(roots, inMemory);
+  for (const [index, phase] of phases.entries()) {
+    const { writer, statements } = addHook(`load_${index}`);
+    for (const root of phase) {
+      const value = writer.value(root.inputs[0], elementPlace(rows, row, i));
+      statements.push(`next_${roots.indexOf(root)} = ${value};`);
+    }
+    for (const root of phase) {
+      const coordinates = unravelIndex(row, root.shape);
+      atHand.push({ node: root, coordinates, name: `total_${roots.indexOf(root)}` });
+    }
+  }
+  const known = new Map<Node, readonly Index[] | null>(
+    atHand.map(({ node, coordinates }) => [node, coordinates]),
+  );
+  const [finish, element] = [addHook("finish"), addHook("element")];
+  const writes: Access[] = [];
+  for (const output of outputs) {
+    const size = elementCount(output.shape);
+    const rowPlace = size === rows.count ? placeOf(output, known) : null;
+    const place = rowPlace ?? (size === rows.count * rows.length ? placeInRows(output, rows, row, i) : null);
+    if (place === null) return null;
+    const { name, writer, statements } = rowPlace ? finish : element;
+    const { access, statement } = writeOutput(output, place, name, writer, locate);
+    writes.push(access);
+    statements.push(statement);
+  }
+  const computed = new Set<Node>([...roots, ...outputs.filter(isStore)]);
+  for (const { writer } of hooks) for (const node of writer.computed) computed.add(node);
+  // A thread reads in one function what it writes in the same one, or in one that is called later.
+  const before = (read: string, write: string) => callOrder(read) <= callOrder(write);
+  if (hooks.some(({ writer }) => writer.refused) || !storesAreSafe(around.reads, writes, computed, before))
+    return null;
+  const variables = [...ofRow].map(([node, name]) => `${name}: ${scalarType(node.dtype)}`);
+  const kernel = rowsKernel(roots[0].variant, {
+    reductions: roots.map(({ kind, dtype }) => ({ kind, dtype })),
+    phases: phases.map((phase) => phase.map((root) => roots.indexOf(root))),
+    variables,
+    forElements: element.statements.length > 0,
+  });
+  return {
+    kernel,
+    constants: { ROWS: rows.count, LENGTH: rows.length },
+    bodies: new Map(hooks.map(({ name, writer, statements }) => [name, writer.body(...statements)])),
+    steady: around.steady,
+    reads: around.reads,
+    writes,
+    computed,
+    flops: roots.length * rows.count * rows.length,
+    resultHooks: hooks.flatMap(({ name }) => (name.includes("load") ? [] : [name])),
+  };
+}
+
+function callOrder(hook: string): number {
+  const order = ["prepare_finish", "finish", "prepare_element", "element"];
+  return order.indexOf(hook);
+}
+
+/** Whether a value is the same all along a row, and not read off a literal. */
+function isSteady(node: Node, place: readonly Index[], rows: Rows, row: Index): boolean {
+  const { role } = lowerings[node.kind];
+  if (elementCount(node.shape) !== rows.count || (role !== "elementwise" && node.kind !== "load"))
+    return false;
+  const ofRow = unravelIndex(row, node.shape);
+  return place.every(({ key }, dim) => key === ofRow[dim].key);
+}
+
+/** Which reductions can be made in one pass, and which need the results of others. */
+function inPhases(roots: readonly Reduction[], inMemory: (node: Node) => boolean): Reduction[][] {
+  const phases: Reduction[][] = [];
+  let left = [...roots];
+  while (left.length > 1) {
+    const waiting = new Set<Node>(left);
+    const needing = new Map<Node, boolean>();
+    const needs = (node: Node): boolean => {
+      const known = needing.get(node);
+      if (known !== undefined) return known;
+      const result = node.inputs.some((input) => !inMemory(input) && (waiting.has(input) || needs(input)));
+      needing.set(node, result);
+      return result;
+    };
+    const phase = left.filter((root) => !needs(root));
+    phases.push(phase);
+    left = left.filter((root) => !phase.includes(root));
+  }
+  return left.length === 0 ? phases : [...phases, left];
+}
+
+/** Where the rows' element lies in a value of the same shape, moved about perhaps before it is stored. */
+function placeInRows(node: Node, rows: Rows, row: Index, i: Index): readonly Index[] | null {
+  const [x] = node.inputs;
+  if (isStore(node)) return placeInRows(x, rows, row, i);
+  if (String(node.shape) === String(rows.shape)) return elementPlace(rows, row, i);
+  if (node.kind !== "permute" && node.kind !== "reshape") return null;
+  const place = placeInRows(x, rows, row, i);
+  return place && movedPlace(node, place);
+}

@@ -1,0 +1,79 @@
+/**
+ * What a whole-step kernel costs and what the ordinary plan costs, in nanoseconds, so that the cheaper can be taken.
+ * Only ratios matter, and only to a factor of two or so: where it pays, it pays many times over.
+ *
+ * A software adapter (SwiftShader) was measured: a workgroup of 4 lanes is one vector of one core, so that a lane costs
+ * nothing and what counts is how often memory is gathered. A GPU's numbers are estimates from its latencies: a single
+ * workgroup leaves nearly all of it idle, but between two dispatches it would be idle altogether.
+ */
+import type { Plan, PlanLimits } from "./plan";
+
+export interface StepCosts {
+  /** Size of the workgroup. */
+  readonly lanes: number;
+  /** Reading or writing one element of a buffer, each lane its own. */
+  readonly gather: number;
+  /** Reading an element that all lanes share, at a place that is known when the kernel is compiled. */
+  readonly fixed: number;
+  /** A multiplication with an addition, in registers. */
+  readonly multiply: number;
+  /** Telling a number to the other lanes of a quad; 0 where that is no gain or not possible. */
+  readonly broadcast: number;
+  /** One unit of `ValueLowering.cost`. */
+  readonly operation: number;
+  readonly random: number;
+  /** A round of a loop. */
+  readonly round: number;
+  readonly barrier: number;
+}
+
+const software: StepCosts = {
+  lanes: 4,
+  gather: 7,
+  fixed: 2.8,
+  multiply: 1.2,
+  broadcast: 1.2,
+  operation: 0.6,
+  random: 15,
+  round: 4,
+  barrier: 100,
+};
+
+const hardware: StepCosts = {
+  lanes: 256,
+  gather: 20,
+  fixed: 10,
+  multiply: 4,
+  broadcast: 0,
+  operation: 4,
+  random: 60,
+  round: 10,
+  barrier: 50,
+};
+
+/** The measure for a device. */
+export function stepCosts(limits: PlanLimits): StepCosts {
+  if (!limits.software) return hardware;
+  return limits.subgroups ? software : { ...software, broadcast: 0 };
+}
+
+/**
+ * What a plan of many dispatches costs: each waits for the one before it, and the first million operations of a dispatch
+ * go slowly, because small work leaves most of a kernel's tiles or lanes empty.
+ */
+export function ordinaryCost({ dispatches }: Plan, limits: PlanLimits): number {
+  const { dispatch, first, flop, byte } = limits.software
+    ? { dispatch: 40_000, first: 0.35, flop: 0.25, byte: 0.2 }
+    : { dispatch: 3000, first: 0, flop: 0.000_5, byte: 0.01 };
+  const work = (flops: number, bytes: number) =>
+    Math.max(flops * flop + Math.min(flops, 1e6) * first, bytes * byte);
+  return dispatches.reduce((sum, { flops, bytes }) => sum + dispatch + work(flops, bytes), 0);
+}
+
+/** A kernel that barely wins is not worth its longer compilation. */
+const leastGain = 1.5;
+
+/** What a whole-step kernel may cost to be taken instead of an ordinary plan. */
+export function worthwhileCost(ordinary: Plan, limits: PlanLimits): number {
+  return ordinaryCost(ordinary, limits) / leastGain;
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { Builder, type Value } from "../program/builder";
+import { differentiate } from "../program/differentiate";
+import type { Program } from "../program/program";
+import { planProgram } from "./compile";
+import { defaultLimits, type MemorySpecs, type Plan } from "./plan";
+import { betterAsWholeStep, planWholeStep } from "./whole-step";
+import { ordinaryCost, stepCosts, worthwhileCost } from "./whole-step-cost";
+import { chooseTile } from "./whole-step-kernels";
+
+const software = { ...defaultLimits, software: true, subgroups: true, maxStorageBuffersPerShaderStage: 10 };
+
+/** Squared outputs of a perceptron as loss, and plain gradient descent. */
+function perceptron(batch: number, sizes: readonly number[]) {
+  const ops = new Builder();
+  const specs: Record<string, { dtype: "float32"; length: number }> = {};
+  const load = (memory: string, shape: readonly number[]) => {
+    const length = shape.reduce((a, b) => a * b, 1);
+    specs[memory] = { dtype: "float32", length };
+    return ops.load({ memory, offset: 0, length }, shape);
+  };
+  const weights: Value[] = [];
+  let x = load("x", [batch, sizes[0]]);
+  for (let i = 1; i < sizes.length; i++) {
+    weights.push(load(`w${i}`, [sizes[i], sizes[i - 1]]));
+    x = ops.relu(ops.matmul(x, ops.transpose(weights[i - 1], 0, 1)));
+  }
+  const grads = differentiate(ops, ops.total(ops.mul(x, x)), weights);
+  for (const [i, weight] of weights.entries()) {
+    const slot = { memory: `w${i + 1}`, offset: 0, length: specs[`w${i + 1}`].length };
+    ops.store(slot, ops.sub(weight, ops.mul(grads[i], 0.01)));
+  }
+  return { program: ops.program(), specs };
+}
+
+function ordinary(program: Program, specs: MemorySpecs): Plan {
+  const planned = planProgram(program, specs, { limits: software });
+  if (!planned.ok) throw new Error(planned.error.message.en);
+  return planned.plan;
+}
+
+describe("the choice", () => {
+  it("is one dispatch for a small network, many for a large one", () => {
+    const small = perceptron(32, [2, 16, 16, 3]);
+    const chosen = betterAsWholeStep(
+      small.program,
+      small.specs,
+      software,
+      ordinary(small.program, small.specs),
+    );
+    expect(chosen?.dispatches).toHaveLength(1);
+    expect(chosen?.repeats).toBe("inside");
+    const large = perceptron(64, [784, 256, 128, 10]);
+    expect(
+      betterAsWholeStep(large.program, large.specs, software, ordinary(large.program, large.specs)),
+    ).toBeNull();
+  });
+
+  it("costs more with every product, and every dispatch is dear", () => {
+    const cost = (hidden: number) => {
+      const { program, specs } = perceptron(32, [2, hidden, 3]);
+      return planWholeStep(program, specs, software)?.cost ?? 0;
+    };
+    expect(cost(16)).toBeGreaterThan(1.5 * cost(4));
+    expect(cost(64)).toBeGreaterThan(3 * cost(16));
+    const { program, specs } = perceptron(32, [2, 16, 16, 3]);
+    const plan = ordinary(program, specs);
+    const more = { ...plan, dispatches: [...plan.dispatches, ...plan.dispatches] };
+    expect(ordinaryCost(more, software)).toBeCloseTo(2 * ordinaryCost(plan, software));
+    expect(ordinaryCost(plan, software)).toBeGreaterThan(10_000 * plan.dispatches.length);
+    expect(ordinaryCost(plan, defaultLimits)).toBeLessThan(ordinaryCost(plan, software) / 3);
+    expect(worthwhileCost(plan, software)).toBeLessThan(ordinaryCost(plan, software));
+  });
+
+  it("is many dispatches where an operation has no loops of its own, or too many memories are to be bound", () => {
+    const ops = new Builder();
+    const image = ops.load({ memory: "x", offset: 0, length: 64 }, [1, 1, 8, 8]);
+    const weight = ops.load({ memory: "w", offset: 0, length: 9 }, [1, 1, 3, 3]);
+    const same = { stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 1 } as const;
+    ops.store({ memory: "y", offset: 0, length: 64 }, ops.conv2d(image, weight, same));
+    const specs: MemorySpecs = {
+      x: { dtype: "float32", length: 64 },
+      w: { dtype: "float32", length: 9 },
+      y: { dtype: "float32", length: 64 },
+    };
+    expect(planWholeStep(ops.program(), specs, software)).toBeNull();
+    const deep = perceptron(4, [2, 3, 3, 3, 3, 3, 3, 3]);
+    expect(planWholeStep(deep.program, deep.specs, software)).not.toBeNull();
+    const few = { ...software, maxStorageBuffersPerShaderStage: 7 };
+    expect(planWholeStep(deep.program, deep.specs, few)).toBeNull();
+  });
+});
+
+describe("a whole-step plan", () => {
+  it("stores no value that only its own task needs, and waits only where it must", () => {
+    const ops = new Builder();
+    const slot = (memory: string) => ({ memory, offset: 0, length: 256 });
+    const x = ops.load(slot("x"), [16, 16]);
+    const product = ops.matmul(x, x);
+    ops.store(slot("a"), ops.relu(ops.add(product, 1)));
+    ops.store(slot("b"), ops.neg(ops.matmul(ops.transpose(x, 0, 1), x)));
+    const length = { dtype: "float32", length: 256 } as const;
+    const whole = planWholeStep(ops.program(), { x: length, a: length, b: length }, software);
+    expect(whole?.plan.arenaBytes).toBe(0);
+    expect(whole?.plan.dispatches[0].label).toBe("whole step: 2 tasks, 1 barriers");
+  });
+
+  it("talks among quads only where there are subgroups, and takes more lanes on a GPU", () => {
+    const { program, specs } = perceptron(32, [4, 16, 3]);
+    const code = (limits: typeof software) =>
+      planWholeStep(program, specs, limits)?.plan.shaders[0].code ?? "";
+    expect(code(software)).toContain("quadBroadcast");
+    expect(code(software)).toContain("@workgroup_size(4)");
+    expect(code({ ...software, subgroups: false })).not.toContain("subgroups");
+    expect(code({ ...software, software: false })).toContain("@workgroup_size(256)");
+    expect(code({ ...software, software: false })).not.toContain("quadBroadcast");
+  });
+
+  it("multiplies in tiles that divide the result and keep all lanes busy", () => {
+    const costs = stepCosts(software);
+    for (const [batch, m, n, k] of [
+      [1, 32, 16, 16],
+      [1, 32, 16, 2],
+      [3, 7, 10, 5],
+      [1, 1, 13, 64],
+    ]) {
+      const { rows, columns } = chooseTile(batch, m, n, k, costs);
+      expect([m % rows, n % columns]).toEqual([0, 0]);
+      expect(columns <= 4 || columns % 4 === 0).toBe(true);
+    }
+    const { rows, columns } = chooseTile(1, 32, 16, 16, costs);
+    expect((32 * 16) / (rows * columns)).toBeGreaterThanOrEqual(costs.lanes);
+    expect(rows * columns).toBeGreaterThanOrEqual(16);
+    // A GPU has many lanes for few results: each takes a smaller part.
+    const wide = chooseTile(1, 32, 16, 16, stepCosts(defaultLimits));
+    expect(wide.rows * wide.columns).toBeLessThan(rows * columns);
+  });
+});

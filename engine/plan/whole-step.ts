@@ -1,0 +1,271 @@
+/**
+ * A whole program as one dispatch of one workgroup, which runs it as many times as the dispatch has workgroups: the
+ * first workgroup does all the work, with a barrier where the ordinary plan would have another dispatch. For a small
+ * network, whose step is many dispatches of almost no work, this is many times as fast.
+ */
+import type { Program } from "../program/program";
+import { type DType, elementCount } from "../tensor/tensor";
+import { addIndex, constantIndex, type Index } from "./indexing";
+import { libraryFor } from "./kernel-source";
+import { scalarType } from "./literals";
+import type { Writer } from "./lowering";
+import { isStore, type Node, nodeGraph } from "./nodes";
+import type { Binding, MemorySpecs, Plan, PlanBuffer, PlanLimits } from "./plan";
+import { type StepCosts, stepCosts, worthwhileCost } from "./whole-step-cost";
+import { type StepSchedule, scheduleStep } from "./whole-step-schedule";
+import { type StepTask, type WrittenTask, writeTask } from "./whole-step-tasks";
+import type { Source } from "./writer";
+
+/** Longer programs would take too long to compile. */
+const mostNodes = 1500;
+/** Bytes of a uniform buffer that every device can bind. */
+const largestUniform = 16_384;
+
+export interface WholeStep {
+  readonly plan: Plan;
+  /** Estimated nanoseconds of one step. */
+  readonly cost: number;
+}
+
+/** What to run instead of the ordinary plan, where that pays; else null. */
+export function betterAsWholeStep(
+  program: Program,
+  memories: MemorySpecs,
+  limits: PlanLimits,
+  ordinary: Plan,
+): Plan | null {
+  return planWholeStep(program, memories, limits, worthwhileCost(ordinary, limits))?.plan ?? null;
+}
+
+/**
+ * Null when the program has an operation that cannot be part of it, or more memories than can be bound, or when it
+ * would cost more than `atMost` nanoseconds.
+ */
+export function planWholeStep(
+  program: Program,
+  memories: MemorySpecs,
+  limits: PlanLimits,
+  atMost = Number.POSITIVE_INFINITY,
+): WholeStep | null {
+  const costs = stepCosts(limits);
+  const graph = nodeGraph(program, []);
+  if (graph.nodes.length > mostNodes || graph.nodes.length === 0) return null;
+  // Where a window's elements lie is worked out once for many in a kernel of its own only; see `hoist.ts`.
+  if (graph.nodes.some(({ kind }) => kind === "windows" || kind === "windows_back")) return null;
+  const products = graph.nodes.reduce(
+    (sum, node) => sum + (node.kind === "matmul" ? flopsOf(node) / 2 : 0),
+    0,
+  );
+  if ((products * costs.multiply) / costs.lanes > atMost) return null;
+  const schedule = scheduleStep(graph, costs);
+  if (schedule === null) return null;
+  const layout = new StepLayout(schedule, memories, limits);
+  if (!layout.fits) return null;
+
+  const levels = schedule.levels.map((tasks) => tasks.map((task) => written(task, schedule, layout, costs)));
+  const cost = levels.reduce(
+    (sum, tasks) => tasks.reduce((all, task) => all + task.cost, sum) + costs.barrier,
+    0,
+  );
+  if (cost > atMost) return null;
+  const code = shaderCode(levels, layout, costs.lanes);
+  const nodes = graph.nodes.filter((node) => node.kind !== "load" && node.kind !== "constant");
+  const tasks = schedule.levels.flat().length;
+  const plan: Plan = {
+    buffers: layout.buffers,
+    shaders: [{ name: "whole_step", code }],
+    dispatches: [
+      {
+        shader: 0,
+        bindings: layout.bindings,
+        workgroups: [1, 1, 1],
+        ops: [...new Set(nodes.flatMap((node) => node.ops))].sort((a, b) => a - b),
+        origins: [...new Set(nodes.flatMap((node) => [...node.origins]))],
+        phase: "update",
+        label: `whole step: ${tasks} tasks, ${levels.length} barriers`,
+        flops: nodes.reduce((sum, node) => sum + flopsOf(node), 0),
+        bytes: layout.buffers.reduce((sum, { bytes }) => sum + bytes, 0),
+      },
+    ],
+    kept: {},
+    arenaBytes: layout.arenaBytes,
+    peakBytes: layout.buffers.reduce((sum, { bytes }) => sum + bytes, 0),
+    peakOrigin: null,
+    repeats: "inside",
+  };
+  return { plan, cost };
+}
+
+function written(task: StepTask, schedule: StepSchedule, layout: StepLayout, costs: StepCosts): WrittenTask {
+  const result = writeTask(task, {
+    costs,
+    draft: false,
+    inMemory: (node) => schedule.inMemory.has(node),
+    needed: (node) => schedule.needed.has(node),
+    access: (source, element, writer) => layout.access(source, element, writer),
+  });
+  if (result === null) throw new Error("planner: a task that could be written no longer can");
+  return result;
+}
+
+function flopsOf(node: Node): number {
+  const size = elementCount(node.shape);
+  return node.kind === "matmul" ? 2 * size * node.inputs[0].shape[node.shape.length - 1] : size;
+}
+
+interface StepArray {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly length: number;
+  readonly space: "uniform" | "read" | "read_write";
+}
+
+/** Where everything lies: each memory in its own buffer, all values one after the other in one arena a type. */
+class StepLayout {
+  readonly buffers: PlanBuffer[] = [];
+  readonly bindings: Binding[] = [];
+  readonly arrays: StepArray[] = [];
+  readonly fits: boolean;
+  readonly arenaBytes: number;
+  /** Variables for elements that are the same in all steps, by the WGSL that reads them. */
+  readonly unchanging = new Map<string, { readonly name: string; readonly type: string }>();
+  readonly #offsets = new Map<Node, number>();
+  readonly #arrayOf = new Map<string, StepArray>();
+
+  constructor(schedule: StepSchedule, memories: MemorySpecs, limits: PlanLimits) {
+    const outputs = schedule.levels.flat().flatMap((task) => task.outputs);
+    const stored = new Set(outputs.filter(isStore).map((store) => store.attributes.slot.memory));
+    const arenas: Record<DType, number> = { float32: 0, int64: 0 };
+    for (const node of outputs) {
+      if (isStore(node) || !schedule.needed.has(node)) continue;
+      this.#offsets.set(node, arenas[node.dtype]);
+      arenas[node.dtype] += elementCount(node.shape);
+    }
+    const used = usedMemories(schedule).sort((a, b) => memories[a].length - memories[b].length);
+    const opened = (["float32", "int64"] as const).filter((dtype) => arenas[dtype] > 0);
+    // Small memories that are only read can be bound as uniforms, of which there are others.
+    let tooMany = used.length + opened.length - limits.maxStorageBuffersPerShaderStage;
+    for (const memory of used) {
+      const { dtype, length } = memories[memory];
+      const uniform = tooMany > 0 && !stored.has(memory) && length * 4 <= largestUniform;
+      if (uniform) tooMany--;
+      this.#add(memory, dtype, length, uniform ? "uniform" : stored.has(memory) ? "read_write" : "read");
+    }
+    for (const dtype of opened) this.#add(dtype, dtype, arenas[dtype], "read_write", "arena");
+    const small = this.buffers.every(({ bytes }) => bytes <= limits.maxStorageBufferBindingSize);
+    this.fits = tooMany <= 0 && small;
+    this.arenaBytes = (arenas.float32 + arenas.int64) * 4;
+  }
+
+  access(source: Source, element: Index, writer: Writer): string {
+    const slot = source.kind === "slot" ? source.slot : null;
+    const key = source.kind === "slot" ? `persistent ${source.slot.memory}` : `arena ${source.node.dtype}`;
+    const array = this.#arrayOf.get(key);
+    const offset = source.kind === "slot" ? slot?.offset : this.#offsets.get(source.node);
+    if (array === undefined || offset === undefined) throw new Error(`planner: ${key} has no place`);
+    const at = addIndex(element, constantIndex(offset));
+    if (at.terms.length === 0 && array.space !== "read_write")
+      return this.#unchangingElement(array, at.constant);
+    if (array.space !== "uniform") return `${array.name}[${writer.print(at)}]`;
+    const place = writer.name(writer.print(at));
+    return `${array.name}[${place} >> 2u][${place} & 3u]`;
+  }
+
+  #unchangingElement({ name, space, dtype }: StepArray, at: number): string {
+    const text = space === "uniform" ? `${name}[${at >> 2}][${at & 3}]` : `${name}[${at}]`;
+    const known = this.unchanging.get(text) ?? {
+      name: `unchanging${this.unchanging.size}`,
+      type: scalarType(dtype),
+    };
+    this.unchanging.set(text, known);
+    return known.name;
+  }
+
+  #add(
+    name: string,
+    dtype: DType,
+    length: number,
+    space: StepArray["space"],
+    role: PlanBuffer["role"] = "persistent",
+  ): void {
+    const bytes = space === "uniform" ? Math.ceil(length / 4) * 16 : length * 4;
+    const array = { name: `m${this.arrays.length}`, dtype, length, space };
+    this.bindings.push({
+      buffer: this.buffers.length,
+      offset: 0,
+      bytes,
+      access: space === "read_write" ? "read_write" : "read",
+    });
+    this.buffers.push({ name: role === "arena" ? `arena ${name}` : name, role, dtype, bytes });
+    this.arrays.push(array);
+    this.#arrayOf.set(`${role} ${name}`, array);
+  }
+}
+
+function usedMemories(schedule: StepSchedule): string[] {
+  const names = new Set<string>();
+  const seen = new Set<Node>();
+  const visit = (node: Node) => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (node.kind === "load" || isStore(node)) names.add(node.attributes.slot.memory);
+    for (const input of node.inputs) visit(input);
+  };
+  for (const { outputs } of schedule.levels.flat()) for (const output of outputs) visit(output);
+  return [...names];
+}
+
+function shaderCode(levels: readonly (readonly WrittenTask[])[], layout: StepLayout, lanes: number): string {
+  const functions: string[] = [];
+  const calls: string[] = [];
+  for (const tasks of levels) {
+    for (const task of tasks) {
+      calls.push(`task${functions.length}(lane);`);
+      functions.push(taskFunction(`task${functions.length}`, task, lanes));
+    }
+    calls.push("storageBarrier();");
+  }
+  const declarations = layout.arrays.map((array, binding) => declaration(array, binding));
+  const enabled = functions.some((each) => each.includes("quadBroadcast")) ? "enable subgroups;\n" : "";
+  const unchanging = [...layout.unchanging];
+  const variables = unchanging.map(([, { name, type }]) => `var<private> ${name}: ${type};`);
+  const reads = unchanging.map(([text, { name }]) => `  ${name} = ${text};`);
+  const code = `${enabled}${[...declarations, ...variables].join("\n")}
+
+${functions.join("\n")}
+@compute @workgroup_size(${lanes})
+fn main(
+  @builtin(local_invocation_index) lane: u32,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  if (group.x > 0u) {
+    return;
+  }
+${reads.join("\n")}
+  for (var step = 0u; step < groups.x; step++) {
+    ${calls.join("\n    ")}
+  }
+}
+`;
+  return `${code}${libraryFor(code)}`;
+}
+
+function declaration({ name, dtype, length, space }: StepArray, binding: number): string {
+  const type = scalarType(dtype);
+  return space === "uniform"
+    ? `@group(0) @binding(${binding}) var<uniform> ${name}: array<vec4<${type}>, ${Math.ceil(length / 4)}>;`
+    : `@group(0) @binding(${binding}) var<storage, ${space}> ${name}: array<${type}, ${length}>;`;
+}
+
+function taskFunction(name: string, { before, body, units, uniform }: WrittenTask, lanes: number): string {
+  return `fn ${name}(lane: u32) {\n${before}\n${unitLoop(units, uniform, lanes)}\n${body}\n}\n}\n`;
+}
+
+function unitLoop(units: number, uniform: boolean, lanes: number): string {
+  if (uniform && units % lanes === 0)
+    return `for (var round = 0u; round < ${units / lanes}u; round++) {\nlet t = round * ${lanes}u + lane;`;
+  if (units === 1) return "if (lane == 0u) {";
+  if (units <= lanes) return `if (lane < ${units}u) {\nlet t = lane;`;
+  return `for (var t = lane; t < ${units}u; t += ${lanes}u) {`;
+}

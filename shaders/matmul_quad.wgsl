@@ -1,0 +1,204 @@
+// result (BATCH, M, N) = a (BATCH, M, K) · b (BATCH, K, N), row-major.
+// Four lanes, a quad, compute 16 rows by 16 columns in registers: each loads 4 elements of a and 4 of b, and sees the
+// other lanes' elements of a by swaps within the quad. Four steps of k are one expression, so that the sums are kept
+// and fetched once for all four. No workgroup memory: made for adapters that compute on the processor, four lanes at once.
+// Rows and columns past the edge are read from the last one and not stored.
+
+enable subgroups;
+
+const BATCH = 2u;
+const M = 30u;
+const N = 20u;
+const K = 10u;
+const GRID_WIDTH = 65535u;
+
+const ROW_TILES = (M + 15u) / 16u;
+const COLUMN_TILES = (N + 15u) / 16u;
+
+@group(0) @binding(0) var<storage, read> a: array<f32, 600>;
+@group(0) @binding(1) var<storage, read> b: array<f32, 400>;
+@group(0) @binding(2) var<storage, read_write> result: array<f32, 1200>;
+
+// Hook: an element of a, where k = 4 · step + j. Past the end of a row, the answer does not matter.
+fn load_a(batch: u32, row: u32, step: u32, j: u32) -> f32 {
+  return a[(batch * M + row) * K + 4u * step + j];
+}
+
+// Hook: an element of b, where k = 4 · step + j. Past the end of a column, the answer does not matter.
+fn load_b(batch: u32, step: u32, j: u32, column: u32) -> f32 {
+  return b[(batch * K + 4u * step + j) * N + column];
+}
+
+// Hook: what happens to an element of the result.
+fn store(batch: u32, row: u32, column: u32, value: f32) {
+  result[(batch * M + row) * N + column] = value;
+}
+
+// The hooks in parts: what follows from a row or column alone, from k alone, and the rest. See engine/plan/hoist.ts.
+alias Place = array<u32, 8>;
+
+fn load_a_outer(batch: u32, row: u32) -> Place {
+  return Place(batch, row, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_a_inner(step: u32, j: u32) -> Place {
+  return Place(step, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+// What follows from k alone at four steps of it.
+fn load_a_steps(step: u32) -> array<Place, 4> {
+  return array(
+    load_a_inner(step, 0u),
+    load_a_inner(step, 1u),
+    load_a_inner(step, 2u),
+    load_a_inner(step, 3u),
+  );
+}
+
+fn load_a_at(outer: Place, inner: Place, j: u32) -> f32 {
+  return load_a(outer[0], outer[1], inner[0], j);
+}
+
+fn load_b_outer(batch: u32, column: u32) -> Place {
+  return Place(batch, column, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_b_inner(step: u32, j: u32) -> Place {
+  return Place(step, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+// What follows from k alone at four steps of it.
+fn load_b_steps(step: u32) -> array<Place, 4> {
+  return array(
+    load_b_inner(step, 0u),
+    load_b_inner(step, 1u),
+    load_b_inner(step, 2u),
+    load_b_inner(step, 3u),
+  );
+}
+
+fn load_b_at(outer: Place, inner: Place, j: u32) -> f32 {
+  return load_b(outer[0], inner[0], j, outer[1]);
+}
+
+fn store_outer(batch: u32, column: u32) -> Place {
+  return Place(batch, column, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn store_inner(row: u32) -> Place {
+  return Place(row, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn store_at(outer: Place, inner: Place, value: f32) {
+  store(outer[0], inner[0], outer[1], value);
+}
+
+// Whether k is an element: only where the last four steps are not whole is there any other.
+fn inside(k: u32) -> bool {
+  return (K % 4u == 0u) | (k < K);
+}
+
+// What lanes q, q ^ 1, q ^ 2 and q ^ 3 of the quad have of their rows.
+fn turned_a(row: Place, inner: Place, step: u32, j: u32) -> vec4f {
+  let x = select(0.0, load_a_at(row, inner, j), inside(4u * step + j));
+  return vec4f(x, quadSwapX(x), quadSwapY(x), quadSwapDiagonal(x));
+}
+
+fn four_of_a(row: Place, inner: array<Place, 4>, step: u32) -> mat4x4f {
+  return mat4x4f(
+    turned_a(row, inner[0], step, 0u),
+    turned_a(row, inner[1], step, 1u),
+    turned_a(row, inner[2], step, 2u),
+    turned_a(row, inner[3], step, 3u),
+  );
+}
+
+fn four_of_b(column: Place, inner: array<Place, 4>, step: u32) -> vec4f {
+  return vec4f(
+    select(0.0, load_b_at(column, inner[0], 0u), inside(4u * step)),
+    select(0.0, load_b_at(column, inner[1], 1u), inside(4u * step + 1u)),
+    select(0.0, load_b_at(column, inner[2], 2u), inside(4u * step + 2u)),
+    select(0.0, load_b_at(column, inner[3], 3u), inside(4u * step + 3u)),
+  );
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let wanted = (workgroup.x + workgroup.y * GRID_WIDTH) * 16u + lane / 4u;
+  // Quads past the end repeat the last tile, since swaps need all lanes; they do not store.
+  let tile = min(wanted, BATCH * ROW_TILES * COLUMN_TILES - 1u);
+  let q = lane % 4u;
+  let batch = tile / (ROW_TILES * COLUMN_TILES);
+  let row = (tile / COLUMN_TILES) % ROW_TILES * 16u;
+  let column = tile % COLUMN_TILES * 16u + q;
+
+  let r0 = load_a_outer(batch, min(row + q, M - 1u));
+  let r1 = load_a_outer(batch, min(row + q + 4u, M - 1u));
+  let r2 = load_a_outer(batch, min(row + q + 8u, M - 1u));
+  let r3 = load_a_outer(batch, min(row + q + 12u, M - 1u));
+  let c0 = load_b_outer(batch, min(column, N - 1u));
+  let c1 = load_b_outer(batch, min(column + 4u, N - 1u));
+  let c2 = load_b_outer(batch, min(column + 8u, N - 1u));
+  let c3 = load_b_outer(batch, min(column + 12u, N - 1u));
+  var s00 = vec4f();
+  var s01 = vec4f();
+  var s02 = vec4f();
+  var s03 = vec4f();
+  var s10 = vec4f();
+  var s11 = vec4f();
+  var s12 = vec4f();
+  var s13 = vec4f();
+  var s20 = vec4f();
+  var s21 = vec4f();
+  var s22 = vec4f();
+  var s23 = vec4f();
+  var s30 = vec4f();
+  var s31 = vec4f();
+  var s32 = vec4f();
+  var s33 = vec4f();
+  for (var step = 0u; step < (K + 3u) / 4u; step++) {
+    let a_steps = load_a_steps(step);
+    let b_steps = load_b_steps(step);
+    let b0 = four_of_b(c0, b_steps, step);
+    let b1 = four_of_b(c1, b_steps, step);
+    let b2 = four_of_b(c2, b_steps, step);
+    let b3 = four_of_b(c3, b_steps, step);
+    let a0 = four_of_a(r0, a_steps, step);
+    s00 += a0 * b0;
+    s01 += a0 * b1;
+    s02 += a0 * b2;
+    s03 += a0 * b3;
+    let a1 = four_of_a(r1, a_steps, step);
+    s10 += a1 * b0;
+    s11 += a1 * b1;
+    s12 += a1 * b2;
+    s13 += a1 * b3;
+    let a2 = four_of_a(r2, a_steps, step);
+    s20 += a2 * b0;
+    s21 += a2 * b1;
+    s22 += a2 * b2;
+    s23 += a2 * b3;
+    let a3 = four_of_a(r3, a_steps, step);
+    s30 += a3 * b0;
+    s31 += a3 * b1;
+    s32 += a3 * b2;
+    s33 += a3 * b3;
+  }
+  if (wanted != tile) {
+    return;
+  }
+  // In a loop, so that what happens to a result is compiled once.
+  var sums = array(
+    s00, s01, s02, s03, s10, s11, s12, s13,
+    s20, s21, s22, s23, s30, s31, s32, s33,
+  );
+  for (var j = 0u; j < 4u; j++) {
+    let to_column = store_outer(batch, column + 4u * j);
+    for (var i = 0u; i < 16u; i++) {
+      let y = row + i / 4u * 4u + (q ^ (i % 4u));
+      if ((y < M) & (column + 4u * j < N)) {
+        store_at(to_column, store_inner(y), sums[i / 4u * 4u + j][i % 4u]);
+      }
+    }
+  }
+}
