@@ -91,6 +91,50 @@ export async function bundleStandIn() {
   await writeFile(path.join(outDir, "package.json"), JSON.stringify({ type: "commonjs" }));
 }
 
+/**
+ * `dist/bench`: the bench's page, bench.html.
+ *
+ * @param {boolean} withPeers false where the packages of build/bench need not be installed
+ */
+export async function bundleBenchPage(withPeers) {
+  await build({
+    ...shared,
+    root: path.join(root, "build/bench"),
+    base: "./",
+    build: {
+      outDir: path.join(dist, "bench"),
+      emptyOutDir: true,
+      target: "es2022",
+      minify: false,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      chunkSizeWarningLimit: 8000,
+      rolldownOptions: {
+        checks,
+        input: path.join(root, "build/bench/bench.html"),
+        external: withPeers ? [] : [/^@(tensorflow|jax-js)\//],
+      },
+    },
+  });
+}
+
+/** `dist/bench-node.mjs`: the bench of Tensorloom alone. */
+export async function bundleBenchNode() {
+  await bundleForNode("build/bench/node.ts", "bench-node.mjs");
+}
+
+/** A script of the repository as one file of `dist/` that Node runs. */
+export async function bundleForNode(entry, name) {
+  await build(
+    nodeBundle({
+      entry: path.join(root, entry),
+      outDir: dist,
+      output: { format: "es", entryFileNames: name },
+      external: ["webgpu"],
+    }),
+  );
+}
+
 function nodeBundle({ entry, outDir, output, external }) {
   return {
     ...shared,

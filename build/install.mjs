@@ -1,4 +1,4 @@
-/** Installs the npm packages when what is in node_modules is not what package-lock.json asks for. */
+/** Installs npm packages when what is in a folder's node_modules is not what its package-lock.json asks for. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -21,10 +21,10 @@ export function requireNode() {
  * Runs `npm ci` if a package is missing or of another version. All that npm says goes to stderr: stdout belongs to the
  * program that is about to run. Ends the process with a sentence when npm fails.
  */
-export function ensurePackages() {
-  if (packagesAreInstalled()) return;
+export function ensurePackages(folder = root) {
+  if (packagesAreInstalled(folder)) return;
   console.error("Installing packages (once, a minute or so)…");
-  const result = npm(["ci", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error"]);
+  const result = npm(folder, ["ci", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error"]);
   if (result.status !== 0) {
     console.error(
       "The packages could not be installed: npm's own message is above. Is there a network connection?",
@@ -34,10 +34,10 @@ export function ensurePackages() {
 }
 
 /** npm leaves a lock file of what it installed; it is compared with ours, package by package. */
-function packagesAreInstalled() {
+function packagesAreInstalled(folder) {
   try {
-    const wanted = readLock("package-lock.json");
-    const installed = readLock("node_modules/.package-lock.json");
+    const wanted = readLock(folder, "package-lock.json");
+    const installed = readLock(folder, "node_modules/.package-lock.json");
     return Object.entries(wanted).every(
       ([name, entry]) => name === "" || entry.optional || installed[name]?.version === entry.version,
     );
@@ -46,12 +46,12 @@ function packagesAreInstalled() {
   }
 }
 
-function readLock(file) {
-  return JSON.parse(readFileSync(path.join(root, file), "utf8")).packages;
+function readLock(folder, file) {
+  return JSON.parse(readFileSync(path.join(folder, file), "utf8")).packages;
 }
 
-function npm(args) {
-  const options = { cwd: root, stdio: ["ignore", 2, 2] };
+function npm(cwd, args) {
+  const options = { cwd, stdio: ["ignore", 2, 2] };
   // Under `npm run` npm says where it is; otherwise the shell finds it (on Windows it is a .cmd, which needs one).
   const script = process.env.npm_execpath;
   return script?.endsWith(".js")

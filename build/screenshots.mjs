@@ -26,7 +26,7 @@ process.exit(0);
 
 /** A convolutional network in the middle of its run, in both themes, and the panel with all of its curves. */
 async function trainingPictures() {
-  const page = await openExample("digits");
+  const page = await openExample("Digits");
   const dock = page.getByRole("region", { name: "Dock" });
   await page.getByRole("group", { name: "Conv2d conv2" }).click();
   await page.getByRole("banner").locator(".train-button").click();
@@ -55,7 +55,7 @@ async function trainingPictures() {
 
 /** The view of transposed memory, with the card that explains it. */
 async function errorPicture() {
-  const page = await openExample("transpose-view");
+  const page = await openExample("Transpose, then view");
   await page.getByRole("region", { name: "Dock" }).getByRole("tab", { name: "Problems" }).click();
   await page.getByRole("group", { name: "View flat" }).click();
   await expect(page.getByRole("article")).toBeVisible();
@@ -65,6 +65,7 @@ async function errorPicture() {
 
 async function openExample(name) {
   const page = await browser.newPage({ viewport, colorScheme: "dark" });
+  await page.addInitScript(() => localStorage.setItem("tensorloom.tour-seen", "true"));
   await page.goto(address);
   await page.getByRole("main").getByRole("button", { name, exact: true }).click();
   // The plan is there once the data and the network are.

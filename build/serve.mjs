@@ -1,10 +1,9 @@
-/** Serves dist/renderer for a browser on this machine, with the headers that the desktop app has. */
+/** Serves a folder for browsers on this machine, with the headers that the desktop app has. */
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { dist, root } from "./paths.mjs";
 
-const folder = path.join(dist, "renderer");
 const usualPort = 4173;
 
 const contentTypes = {
@@ -18,14 +17,16 @@ const contentTypes = {
 };
 
 /**
- * Listens on this machine only, on the usual port or, when that is taken, on a free one.
+ * Listens on this machine only: on the given port, or else on the usual one or, when that is taken, on a free one.
  *
+ * @param {{ folder?: string, port?: number | null }} options
  * @returns {Promise<string>} the address
+ * @throws Error when the given port is taken
  */
-export async function serve() {
+export async function serve({ folder = path.join(dist, "renderer"), port: wanted = null } = {}) {
   const headers = JSON.parse(readFileSync(path.join(root, "electron/security-headers.json"), "utf8"));
   const server = createServer((request, response) => {
-    const file = fileOf(request.url ?? "/");
+    const file = fileOf(folder, request.url ?? "/");
     if (file === null) {
       response.writeHead(404, headers).end("not found");
       return;
@@ -34,12 +35,15 @@ export async function serve() {
     response.writeHead(200, { ...headers, "Content-Type": contentType });
     createReadStream(file).pipe(response);
   });
-  const port = await listen(server, usualPort).catch(() => listen(server, 0));
+  const port =
+    wanted === null
+      ? await listen(server, usualPort).catch(() => listen(server, 0))
+      : await listen(server, wanted);
   return `http://localhost:${port}/`;
 }
 
 /** Null for everything that is not a file inside the folder. */
-function fileOf(url) {
+function fileOf(folder, url) {
   let pathname;
   try {
     pathname = decodeURIComponent(new URL(url, "http://localhost").pathname);

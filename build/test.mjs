@@ -27,6 +27,7 @@ const stages = {
     sum(
       ...withoutDevice.map((subject) => golden(subject)),
       ...["reference", "webgpu"].flatMap((device) => onDevices.map((subject) => golden(subject, device))),
+      golden("train", "whole-step"),
     ),
   e2e: endToEnd,
 };
