@@ -14,6 +14,13 @@ export function isImage({ path }: InputFile): boolean {
   return /\.(png|jpe?g|webp|gif|bmp)$/i.test(path);
 }
 
+/** What systems leave in folders. */
+export function isHidden(path: string): boolean {
+  return path
+    .split("/")
+    .some((part) => part.startsWith(".") || /^(__MACOSX|Thumbs\.db|desktop\.ini)$/i.test(part));
+}
+
 /**
  * `image` (C, H, W) float32 in [0, 1] and `label` () int64. The class is the first folder below the one chosen
  * (`digits/3/012.png`: 3); classes and files are sorted by character code, as in torchvision's ImageFolder. C is 1

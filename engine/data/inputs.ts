@@ -39,14 +39,16 @@ export async function readInputs(
   return idx.length > 0 ? fromIdx(idx, trained) : wrongKind(files, trained);
 }
 
-function fromTable(file: InputFile, { columns, target }: TrainedWith): DataResult<NetworkInputs> {
+/** A row of a table may be a sample of more dimensions: a sequence (T, 1). */
+function fromTable(file: InputFile, { columns, target, tensors }: TrainedWith): DataResult<NetworkInputs> {
   const read = readTable(file);
   if (!read.ok) return read;
   const table = read.value;
   const features = featuresOf(table, columns);
   if (!features.ok) return features;
   const labels = target !== null && table.columns.includes(target) ? column(table, target) : null;
-  return succeeded(inputs("features", features.value, table.rows.length, labels));
+  const { shape } = tensors.features;
+  return succeeded(inputs("features", { ...features.value, shape }, table.rows.length, labels));
 }
 
 async function fromImages(

@@ -143,3 +143,12 @@ test("the summary shows pictures of every class, as they are in the file", async
   expect(classCounts).toEqual([40, 20]);
   expect(preview).toEqual({ header: [], rows: [] });
 });
+
+test("a set that is computed needs no files, and keeps its settings", async () => {
+  const source = { kind: "synthetic", set: "spirals", rows: 30, noise: 0, seed: 2 } as const;
+  const settings = { ...defaultData, source };
+  const opened = await openData([], settings, decode);
+  expect(opened).toMatchObject({ ok: true, value: { dataset: { name: "spirals", rows: 30 }, settings } });
+  const many = await openData([], { ...settings, source: { ...source, rows: 1e9 } }, decode);
+  expect(many).toMatchObject({ ok: false, error: { code: "data-rows" } });
+});

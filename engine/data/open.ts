@@ -1,25 +1,30 @@
 /** Recognises what a person chose and reads it into a data set. */
-import { type DataSettings, type DataSource, defaultData } from "../graph/project";
+import { type DataSettings, type DataSource, defaultData, type SyntheticSource } from "../graph/project";
 import type { Text } from "../tensor/text";
 import { readCsv } from "./csv";
 import type { DataResult, Dataset, ImageDecoder, InputFile } from "./dataset";
 import { failed, succeeded } from "./errors";
 import { looksLikeIdx, readIdxPair } from "./idx";
-import { isImage, readImages } from "./images";
+import { isHidden, isImage, readImages } from "./images";
+import { synthesize, tabulate } from "./synthetic";
+import { isZip, unzipImages } from "./zip";
 
 export interface OpenedDataset {
   readonly dataset: Dataset;
   /** Complete: `source` says what was read and as what. */
   readonly settings: DataSettings;
-  /** All columns of a CSV, the target among them; empty for images. */
+  /** All columns of a table, the target among them; empty for images. */
   readonly sourceColumns: readonly string[];
-  /** A CSV's first 200 rows as they stand in the file; empty for images. */
+  /** A table's first rows, a CSV's as they stand in the file; empty for images. */
   readonly previewRows: readonly (readonly string[])[];
   readonly notes: readonly Text[];
 }
 
+const previewRows = 200;
+
 /**
- * One CSV, TSV or text file; a folder of images; or two IDX files in any order, packed by gzip or not.
+ * One CSV, TSV or text file; a folder of images or a ZIP file of one; or two IDX files in any order, packed by gzip or
+ * not. No files at all when the settings name a set that is computed.
  *
  * @param settings null, or without a source, or with one of another kind than the files: target and task are found by
  * looking. Otherwise the source is kept as it is and tells how to read the files.
@@ -31,6 +36,8 @@ export async function openData(
   decode: ImageDecoder,
   target: string | null = null,
 ): Promise<DataResult<OpenedDataset>> {
+  if (files.length === 0 && settings?.source?.kind === "synthetic")
+    return openSynthetic(settings.source, settings);
   const chosen = recognise(files.filter(({ path }) => !isHidden(path)));
   if (!chosen.ok) return chosen;
   const base = settings ?? defaultData;
@@ -40,9 +47,24 @@ export async function openData(
   return succeeded({ ...rest, settings: { ...base, source } });
 }
 
+/** More would not fit into memory. */
+const maxSyntheticRows = 1_000_000;
+
+/** Errors: `data-rows`. */
+function openSynthetic(source: SyntheticSource, settings: DataSettings): DataResult<OpenedDataset> {
+  if (source.rows > maxSyntheticRows)
+    return failed("data-rows", source.set, {
+      en: `${source.rows} rows are more than can be held in memory. Ask for ${maxSyntheticRows} or less.`,
+      zh: `${source.rows} 行超出了内存所能容纳的数量。请设为不大于 ${maxSyntheticRows} 的值。`,
+    });
+  const dataset = synthesize(source);
+  const { columns, rows } = tabulate(dataset, previewRows);
+  return succeeded({ dataset, settings, sourceColumns: columns, previewRows: rows, notes: [] });
+}
+
 type Chosen =
   | { readonly kind: "csv"; readonly file: InputFile }
-  | { readonly kind: "images"; readonly files: readonly InputFile[] }
+  | { readonly kind: "images"; readonly folder: string; readonly files: readonly InputFile[] }
   | { readonly kind: "idx"; readonly files: readonly [InputFile, InputFile] };
 
 interface Read extends Omit<OpenedDataset, "settings"> {
@@ -65,15 +87,15 @@ async function read(
         dataset,
         source: given ?? { kind: "csv", file: chosen.file.path, target, task },
         sourceColumns: table.columns,
-        previewRows: table.rows.slice(0, 200).map(({ cells }) => cells),
+        previewRows: table.rows.slice(0, previewRows).map(({ cells }) => cells),
         notes: [],
       });
     }
     case "images": {
       const images = await readImages(chosen.files, decode);
       if (!images.ok) return images;
-      const [folder] = chosen.files[0].path.split("/");
-      const found: DataSource = source?.kind === "images" ? source : { kind: "images", folder };
+      const found: DataSource =
+        source?.kind === "images" ? source : { kind: "images", folder: chosen.folder };
       return succeeded({ ...images.value, source: found, sourceColumns: [], previewRows: [] });
     }
     case "idx": {
@@ -93,7 +115,10 @@ function recognise(files: readonly InputFile[]): DataResult<Chosen> {
       en: `There are no files in it. Choose ${whatCanBeOpened.en}.`,
       zh: `其中没有文件。请选择${whatCanBeOpened.zh}。`,
     });
-  if (files.some(isImage)) return succeeded({ kind: "images", files: files.filter(isImage) });
+  const images = files.filter(isImage);
+  if (images.length > 0)
+    return succeeded({ kind: "images", folder: images[0].path.split("/")[0], files: images });
+  if (files.length === 1 && isZip(files[0])) return fromZip(files[0]);
 
   const tables = files.filter(({ path }) => /\.(csv|tsv|txt|data)$/i.test(path));
   const idx = files.filter((file) => !tables.includes(file) && looksLikeIdx(file));
@@ -122,14 +147,13 @@ function recognise(files: readonly InputFile[]): DataResult<Chosen> {
   });
 }
 
-const whatCanBeOpened: Text = {
-  en: "a CSV or TSV file, a folder with one sub-folder of images for each class, or a pair of IDX files (images and labels)",
-  zh: "一个 CSV 或 TSV 文件、一个每个类别各有一个图片子文件夹的文件夹，或一对 IDX 文件（图片和标签）",
-};
-
-/** What systems leave in folders. */
-function isHidden(path: string): boolean {
-  return path
-    .split("/")
-    .some((part) => part.startsWith(".") || /^(__MACOSX|Thumbs\.db|desktop\.ini)$/i.test(part));
+function fromZip(zip: InputFile): DataResult<Chosen> {
+  const unpacked = unzipImages(zip);
+  if (!unpacked.ok) return unpacked;
+  return succeeded({ kind: "images", folder: zip.path, files: unpacked.value });
 }
+
+const whatCanBeOpened: Text = {
+  en: "a CSV or TSV file, a folder (or a ZIP file) with one sub-folder of images for each class, or a pair of IDX files (images and labels)",
+  zh: "一个 CSV 或 TSV 文件、一个每个类别各有一个图片子文件夹的文件夹（或其 ZIP 文件），或一对 IDX 文件（图片和标签）",
+};

@@ -64,9 +64,9 @@ test.each([-0.1, 1, Number.NaN])("a validation split of %d is an error", (valida
   expect(result).toMatchObject({ ok: false, error: { code: "data-split" } });
 });
 
-test("one row is too few", () => {
-  expect(prepare({ ...table, rows: 1 }, defaultData)).toMatchObject({
-    ok: false,
-    error: { code: "data-too-few" },
-  });
+test("one row cannot be split, but trained on", () => {
+  const one = { ...table, rows: 1 };
+  expect(prepare(one, defaultData)).toMatchObject({ ok: false, error: { code: "data-too-few" } });
+  const whole = prepare(one, { ...defaultData, validation_split: 0, standardize: false });
+  expect(whole).toMatchObject({ ok: true, value: { train: Int32Array.of(0) } });
 });

@@ -17,10 +17,10 @@ export function prepare(dataset: Dataset, settings: DataSettings): DataResult<Pr
       en: `The validation split is ${share}. It must be 0 or more and less than 1: 0.2 keeps a fifth of the rows for validation.`,
       zh: `验证集比例为 ${share}，必须大于等于 0 且小于 1：0.2 表示留出五分之一的行用于验证。`,
     });
-  if (dataset.rows < 2)
+  if (dataset.rows < 2 && share > 0)
     return failed("data-too-few", dataset.name, {
-      en: `${dataset.name} has only ${dataset.rows} row. Training needs at least two; add more.`,
-      zh: `${dataset.name} 只有 ${dataset.rows} 行。训练至少需要两行，请添加更多数据。`,
+      en: `${dataset.name} has only ${dataset.rows} row, and a part of the rows is kept for validation. Add more rows, or set the validation split to 0.`,
+      zh: `${dataset.name} 只有 ${dataset.rows} 行，而其中一部分要留作验证集。请添加更多数据，或把验证集比例设为 0。`,
     });
 
   const { label } = dataset.tensors;
