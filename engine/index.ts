@@ -12,20 +12,51 @@ export type {
   GraphEdit,
 } from "./compile/checked";
 export { applyEdits } from "./compile/edits";
+export { judgeWires, takes } from "./compile/judge-wire";
+export { viewLevel } from "./compile/level-view";
+export { torchNodeTraining, torchTraining } from "./export/torch-training";
+export {
+  flatten,
+  graphAt,
+  type LevelPath,
+  nodeAt,
+  type Place,
+  placeOf,
+  prefixOf,
+  shownAt,
+} from "./graph/flatten";
 export { type ProjectError, type ProjectResult, parseProject, printProject } from "./graph/parse";
 export type * from "./graph/project";
 export {
+  defaultClips,
   defaultData,
   defaultOptimizers,
   defaultSchedules,
   defaultTraining,
   emptyProject,
+  frameColours,
 } from "./graph/project";
+export {
+  blockIdOf,
+  blockOf,
+  blockPorts,
+  blocksWithin,
+  blockType,
+  fedBack,
+  layerIn,
+  repeatOf,
+  structuralLayers,
+} from "./graph/structure";
+export { downstream, upstream } from "./graph/topology";
 export { layerOf, layers } from "./layers/catalogue";
 export type { AnyLayer, Category } from "./layers/define";
 export { categories } from "./layers/define";
+export type { InitSettings } from "./layers/initializers";
+export { defaultInits, needsTwoDimensions, nonlinearities } from "./layers/initializers";
 export type { Param, ParamValue } from "./layers/params";
 export type { Plan } from "./plan/plan";
+export type { Profile } from "./runtime/profile-report";
+export { chromeTrace } from "./runtime/profile-trace";
 export type { Language, Text } from "./tensor/text";
 export { languages } from "./tensor/text";
 export { type ViewBreak, viewBreak } from "./tensor/views";

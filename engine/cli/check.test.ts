@@ -40,6 +40,7 @@ test("a sound project is a table of shapes", async () => {
   const { exitCode, text } = await check("assets/examples/iris.loom.json");
   expect(exitCode).toBe(0);
   expect(text).toMatch(/fc1 +Linear +N×16 +80 +2,304 +4,608 +1,024/);
+  expect(text).toMatch(/^peak training memory: [\d.]+ KiB, at \w+$/m);
   expect(text).toContain("0 errors, 0 warnings; 131 parameters");
 });
 
@@ -59,6 +60,30 @@ test("--json ends with shapes, strides, costs and totals on one line", async () 
   });
   expect(diagnostics).toEqual([]);
   expect(totals).toMatchObject({ errors: 0, parameters: 131, batch_size: 16 });
+});
+
+test("the peak of training memory is the plan's, and its node is named", async () => {
+  const { terminal } = await check("assets/examples/mnist-cnn.loom.json", "--json");
+  const planned = recordedTerminal();
+  await runCommand(["plan", "assets/examples/mnist-cnn.loom.json", "--json"], planned);
+  const { peak_bytes, peak_node } = planned.json();
+  expect(terminal.json().totals).toMatchObject({ peak_bytes, peak_node });
+  // Adam keeps two numbers for each of the 18,114 parameters.
+  expect(peak_bytes).toBeGreaterThan(3 * 4 * 18_114);
+});
+
+test("without a loss, or with errors, there is no peak, and why is said", async () => {
+  const broken = await check("assets/examples/transpose-view.loom.json", "--json");
+  expect(broken.text).toContain("peak training memory: not known, the graph has errors");
+  expect(broken.terminal.json().totals).toMatchObject({
+    peak_bytes: null,
+    peak_unknown: "the graph has errors",
+  });
+  const project = await example("iris");
+  const nodes = project.graph.nodes.filter(({ type }) => type !== "CrossEntropyLoss");
+  const edges = project.graph.edges.filter(({ to }) => nodes.some(({ id }) => id === to.node));
+  const file = await put({ ...project, graph: { ...project.graph, nodes, edges } });
+  expect((await check(file)).text).toContain("peak training memory: not known, the graph has no loss");
 });
 
 test("transpose then view is PyTorch's error, with fixes", async () => {

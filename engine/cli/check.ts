@@ -5,12 +5,16 @@ import { nameNodes } from "../compile/check-names";
 import type { CheckedGraph, CheckedTensor, DataTensors, Diagnostic, Fix } from "../compile/checked";
 import { applyEdits } from "../compile/edits";
 import type { DataError } from "../data/dataset";
+import type { OpenedDataset } from "../data/open";
+import { flatten } from "../graph/flatten";
 import { printProject } from "../graph/parse";
 import type { Graph, Project } from "../graph/project";
 import type { Language, Text } from "../tensor/text";
 import { tensorsOf } from "../training/compile";
 import { type Command, usage } from "./arguments";
 import { openProjectData, readProject, writeBytes } from "./files";
+import { memorySize, type Peak, peakLine, peakMemory } from "./peak-memory";
+import { table } from "./table";
 import { Stop, type Terminal } from "./terminal";
 import { placed } from "./training-data";
 
@@ -58,31 +62,33 @@ know the shape of what goes in. Exits with 1 when there is an error.`,
     if (out !== null && !given.has("fix"))
       throw usage("check", "--out is for what --fix makes.", "--out 只能与 --fix 一起使用。");
     const project = await readProject(file);
-    const { data, dataError } = await readShapes(file, project);
+    const { data, dataError, opened } = await readShapes(file, project);
     const { graph, applied } = given.has("fix")
       ? applyFixes(project, data)
       : { graph: project.graph, applied: [] };
     if (applied.length > 0 || out !== null)
       await writeBytes(out ?? file, printProject({ ...project, graph }));
-    const found = { graph, applied, checked: checkProject(project, graph, data, dataError) };
+    const checked = checkProject(project, graph, data, dataError);
+    const found = { graph, applied, checked, peak: peakMemory({ ...project, graph }, checked, opened) };
     print(found, terminal);
     if (given.has("json")) terminal.print(JSON.stringify(asJson(found)));
-    return found.checked.diagnostics.some(({ severity }) => severity === "error") ? 1 : 0;
+    return checked.diagnostics.some(({ severity }) => severity === "error") ? 1 : 0;
   },
 };
 
 /** What the data offer, or why they could not be read. */
-async function readShapes(
+export async function readShapes(
   file: string,
   project: Project,
-): Promise<{ data: DataTensors; dataError: DataError | null }> {
+): Promise<{ data: DataTensors; dataError: DataError | null; opened: OpenedDataset | null }> {
   try {
     const opened = await openProjectData(file, project);
-    if (opened?.ok) return { data: tensorsOf(opened.value.dataset), dataError: null };
-    return { data: {}, dataError: opened && opened.error };
+    if (opened?.ok) return { data: tensorsOf(opened.value.dataset), dataError: null, opened: opened.value };
+    return { data: {}, dataError: opened && opened.error, opened: null };
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
-    return { data: {}, dataError: { code: "data-unreadable", where: "", message: error.text } };
+    const dataError = { code: "data-unreadable", where: "", message: error.text };
+    return { data: {}, dataError, opened: null };
   }
 }
 
@@ -131,8 +137,9 @@ function keyOf(fix: Fix): string {
   return JSON.stringify(fix.edits);
 }
 
-function newIds({ nodes, edges }: Graph): () => string {
-  const taken = new Set([...nodes, ...edges].map(({ id }) => id));
+function newIds(graph: Graph): () => string {
+  const levels = [graph, ...(graph.blocks ?? []).map((block) => block.graph)];
+  const taken = new Set(levels.flatMap(({ nodes, edges }) => [...nodes, ...edges]).map(({ id }) => id));
   let number = taken.size;
   return () => {
     do number++;
@@ -147,17 +154,19 @@ interface Found {
   readonly checked: CheckedGraph;
   /** The fixes that were applied. */
   readonly applied: readonly Text[];
+  readonly peak: Peak;
 }
 
-function print({ graph, checked, applied }: Found, terminal: Terminal): void {
+function print({ graph, checked, applied, peak }: Found, terminal: Terminal): void {
   const { language } = terminal;
-  const names = nameNodes(graph);
+  const names = nameNodes(flatten(graph).graph);
   for (const label of applied)
     terminal.print(`${language === "zh" ? "已修复：" : "Fixed: "}${label[language]}`);
   if (applied.length > 0) terminal.print("");
   terminal.print(shapeTable(checked, language));
   for (const diagnostic of checked.diagnostics) terminal.print(`\n${describe(diagnostic, names, language)}`);
   terminal.print(`\n${totalLine(checked, language)}`);
+  terminal.print(peakLine(peak, checked, language));
 }
 
 function shapeTable(checked: CheckedGraph, language: Language): string {
@@ -176,16 +185,10 @@ function shapeTable(checked: CheckedGraph, language: Language): string {
     language === "zh"
       ? ["节点", "类型", "输出", "参数", "前向运算", "训练运算", "激活字节"]
       : ["node", "type", "output", "parameters", "forward FLOPs", "training FLOPs", "activation bytes"];
-  const table = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...table.map((row) => row[column].length)));
-  return table
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return table(
+    head.map((each) => ({ head: each })),
+    rows,
+  );
 }
 
 function describe(diagnostic: Diagnostic, names: ReadonlyMap<string, string>, language: Language): string {
@@ -212,14 +215,14 @@ function totalLine(
   const [errors, warnings] = [count("error"), count("warning")];
   const parameters = parameterCount.toLocaleString("en");
   const [operations, trained] = [flops, trainingFlops].map((count) => count.toLocaleString("en"));
-  const memory = `${(activationBytes / 2 ** 20).toLocaleString("en", { maximumSignificantDigits: 3 })} MiB`;
+  const memory = memorySize(activationBytes);
   return language === "zh"
     ? `${errors} 个错误，${warnings} 个警告；${parameters} 个参数；批大小 ${batchSize} 时一次前向为 ${operations} 次运算、${memory} 激活值，一个训练步为 ${trained} 次运算`
     : `${errors} error${errors === 1 ? "" : "s"}, ${warnings} warning${warnings === 1 ? "" : "s"}; ${parameters} parameters; a forward pass of ${batchSize} rows takes ${operations} operations and ${memory} of activations, a training step ${trained} operations`;
 }
 
-function asJson({ graph, checked, applied }: Found) {
-  const names = nameNodes(graph);
+function asJson({ graph, checked, applied, peak }: Found) {
+  const names = nameNodes(flatten(graph).graph);
   return {
     nodes: checked.order.map((id) => {
       const { type, name, outputs, parameterCount, flops, trainingFlops, activationBytes } =
@@ -253,6 +256,8 @@ function asJson({ graph, checked, applied }: Found) {
       flops: checked.flops,
       training_flops: checked.trainingFlops,
       activation_bytes: checked.activationBytes,
+      peak_bytes: peak.bytes,
+      ...(peak.bytes === null ? { peak_unknown: peak.why.en } : { peak_node: peak.node }),
       batch_size: checked.batchSize,
     },
     fixed: applied.map(({ en }) => en),

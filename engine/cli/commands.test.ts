@@ -13,7 +13,7 @@ async function call(argv: readonly string[], language: "en" | "zh" = "en") {
 test.each([["--help"], ["-h"], ["help"]])("%s lists the commands and what to try", async (argument) => {
   const { exitCode, stdout } = await call([argument]);
   expect(exitCode).toBe(0);
-  for (const name of ["check", "train", "predict", "export", "plan", "golden"])
+  for (const name of ["check", "train", "predict", "export", "plan", "verify", "profile", "golden"])
     expect(stdout).toContain(`  ${name} `);
   expect(stdout).toContain("train assets/examples/iris.loom.json");
 });
@@ -24,7 +24,7 @@ test("without arguments the help comes, and a script notices", async () => {
   expect(stdout).toContain("Commands:");
 });
 
-test.each(["check", "train", "predict", "export", "plan", "golden"])(
+test.each(["check", "train", "predict", "export", "plan", "verify", "profile", "golden"])(
   "%s --help has options and examples",
   async (name) => {
     for (const language of ["en", "zh"] as const) {
@@ -37,7 +37,10 @@ test.each(["check", "train", "predict", "export", "plan", "golden"])(
 );
 
 test.each([
-  [["paint"], "There is no command “paint”; there are check, train, predict, export, plan, golden."],
+  [
+    ["paint"],
+    "There is no command “paint”; there are check, train, predict, export, plan, verify, profile, golden.",
+  ],
   [["--json"], "There is no option --json."],
   [["check"], "The project is missing."],
   [["check", iris, "more"], "“more” is one argument too many."],

@@ -5,10 +5,12 @@ import { exportCommand } from "./export";
 import { golden } from "./golden-command";
 import { plan } from "./plan";
 import { predict } from "./predict";
+import { profile } from "./profile";
 import { Stop, type Terminal } from "./terminal";
 import { train } from "./train";
+import { verify } from "./verify";
 
-const commands: readonly Command[] = [check, train, predict, exportCommand, plan, golden];
+const commands: readonly Command[] = [check, train, predict, exportCommand, plan, verify, profile, golden];
 
 /** @returns the exit code: 0 done, 1 failed, 2 called in the wrong way */
 export async function runCommand(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -113,6 +113,8 @@ function sourcePaths(source: DataSource): string[] {
       return [source.folder];
     case "idx":
       return [source.images, source.labels];
+    case "synthetic":
+      return [];
   }
 }
 

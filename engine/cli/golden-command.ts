@@ -24,8 +24,8 @@ folder that the environment variable GOLDEN_DIR names. For those who work on Ten
     device: {
       value: "NAME",
       about: {
-        en: "reference (slow and exact) or webgpu; reference when left out",
-        zh: "reference（慢而精确）或 webgpu；默认 reference",
+        en: "reference (slow and exact), webgpu or whole-step; reference when left out",
+        zh: "reference（慢而精确）、webgpu 或 whole-step；默认 reference",
       },
     },
     verbose: {

@@ -9,14 +9,15 @@ import type { Outcome } from "./golden/subject";
 import { type Subject, type SubjectName, subjects } from "./golden/subjects";
 import { processTerminal } from "./terminal";
 
-const usage = `npm run -s golden -- --subject <${Object.keys(subjects).join("|")}> [--device reference|webgpu] [--json] [--verbose]
+const usage = `npm run -s golden -- --subject <${Object.keys(subjects).join("|")}> [--device reference|webgpu|whole-step] [--json] [--verbose]
 
 Compares the engine with the results of PyTorch in engine/golden, or in the folder
 that GOLDEN_DIR names.
 
   --subject  which file of cases
   --device   where programs run (default reference): in float64 on the processor, or
-             through WebGPU; views, shapes, layouts and init need neither
+             through WebGPU, or there with one dispatch for all of a program where
+             that can be; views, shapes, layouts and init need neither
   --json     end with one line of JSON for other programs
   --verbose  name every case that is not supported, with the layer that is missing
 
@@ -75,7 +76,8 @@ function readArguments(argv: readonly string[]): Asked | string {
     if (flags.help) return { subject: "views", device: "reference", ...flags };
     const names = Object.keys(subjects).join(", ");
     if (subject === undefined || !isSubject(subject)) return `--subject must be one of ${names}.`;
-    if (device !== "reference" && device !== "webgpu") return "--device must be reference or webgpu.";
+    if (device !== "reference" && device !== "webgpu" && device !== "whole-step")
+      return "--device must be reference, webgpu or whole-step.";
     return { subject, device, ...flags };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -158,7 +160,7 @@ async function openDevice(name: GoldenDeviceName): Promise<GoldenDevice> {
   const { referenceDevice, webgpuDevice } = await import("./golden/device");
   if (name === "reference") return referenceDevice;
   const { openGpu } = await import("./device");
-  return webgpuDevice(await openGpu(processTerminal()));
+  return webgpuDevice(await openGpu(processTerminal()), name);
 }
 
 /** A case that throws has failed, and the others still run. */

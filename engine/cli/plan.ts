@@ -28,6 +28,12 @@ limits that every WebGPU device keeps.`,
       },
     },
     target: { value: "COLUMN", about: { en: "The column of a CSV to predict", zh: "CSV 中要预测的列" } },
+    "no-megakernel": {
+      about: {
+        en: "Leave out the plan of one dispatch for whole steps, where there is one",
+        zh: "不显示把整个训练步合并为一次调度的计划",
+      },
+    },
     json: {
       about: { en: "End with one line of JSON for other programs", zh: "最后输出一行供其他程序读取的 JSON" },
     },
@@ -40,9 +46,17 @@ limits that every WebGPU device keeps.`,
     const { project, prepared } = await openTrainingData(file, await readProject(file), named, terminal);
     const compiled = compileTraining(project, prepared, defaultLimits);
     if (!compiled.ok) throw new Stop(compiled.error.message);
-    const step = compiled.value.training.plan;
+    const { plan: step, wholeStep } = compiled.value.training;
     terminal.print(printPlan(step));
-    if (given.has("json")) terminal.print(JSON.stringify(asJson(step)));
+    if (wholeStep !== null && !given.has("no-megakernel")) {
+      const zh = terminal.language === "zh";
+      terminal.print(
+        zh ? "\n训练时合并为一次调度：\n" : "\nIn training this is one dispatch for whole steps:\n",
+      );
+      terminal.print(printPlan(wholeStep));
+    }
+    if (given.has("json"))
+      terminal.print(JSON.stringify({ ...asJson(step), whole_step: wholeStep !== null }));
     return 0;
   },
 };

@@ -10,6 +10,8 @@ export interface Outcome {
   readonly epochs: number;
   /** Mean of the last epoch's steps, or of as many as there were. */
   readonly loss: number;
+  /** Likewise of each loss, where there are several. */
+  readonly losses: Readonly<Record<string, number>> | null;
   /** After the last epoch; null when no rows are kept for validation. */
   readonly validation: Point | null;
   /** While training; validation is left out of the time. */
@@ -26,7 +28,8 @@ export class RunProgress {
   readonly #stepsPerEpoch: number;
   readonly #rowsPerEpoch: number;
   readonly #started = performance.now();
-  readonly #losses: number[] = [];
+  /** Of the last epoch's steps. */
+  readonly #points: Point[] = [];
   #steps = 0;
   #validation: Point | null = null;
   #failed: Text | null = null;
@@ -45,8 +48,8 @@ export class RunProgress {
   readonly follow = (event: RunEvent): void => {
     switch (event.kind) {
       case "points":
-        this.#losses.push(...event.points.map(({ loss }) => loss));
-        this.#losses.splice(0, this.#losses.length - this.#stepsPerEpoch);
+        this.#points.push(...event.points);
+        this.#points.splice(0, this.#points.length - this.#stepsPerEpoch);
         this.#steps = event.points.at(-1)?.step ?? this.#steps;
         return;
       case "progress":
@@ -63,6 +66,14 @@ export class RunProgress {
       case "failed":
         this.#failed = event.error.message;
         return;
+      case "hyper": {
+        const zh = this.#terminal.language === "zh";
+        const from = `${event.from.toPrecision(3)} → ${event.to.toPrecision(3)}`;
+        this.#terminal.note(
+          zh ? `第 ${event.step} 步后：学习率 ${from}` : `after step ${event.step}: learning rate ${from}`,
+        );
+        return;
+      }
       case "state":
         return;
     }
@@ -78,6 +89,7 @@ export class RunProgress {
       steps: this.#steps,
       epochs: Math.round((this.#steps / this.#stepsPerEpoch) * 1000) / 1000,
       loss: this.#loss,
+      losses: this.#eachLoss,
       validation: this.#validation,
       samplesPerSecond: rows / seconds,
       failed: this.#failed,
@@ -85,7 +97,17 @@ export class RunProgress {
   }
 
   get #loss(): number {
-    return this.#losses.reduce((sum, loss) => sum + loss, 0) / this.#losses.length;
+    return this.#mean(({ loss }) => loss);
+  }
+
+  get #eachLoss(): Readonly<Record<string, number>> | null {
+    const names = Object.keys(this.#points.at(-1)?.losses ?? {});
+    if (names.length === 0) return null;
+    return Object.fromEntries(names.map((name) => [name, this.#mean(({ losses }) => losses?.[name] ?? 0)]));
+  }
+
+  #mean(read: (point: Point) => number): number {
+    return this.#points.reduce((sum, point) => sum + read(point), 0) / this.#points.length;
   }
 
   #show(notBefore: number): void {

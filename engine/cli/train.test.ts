@@ -112,6 +112,49 @@ test("other data, target, batch size, epochs and learning rate can be given", as
   expect(terminal.json()).toMatchObject({ steps: 8, epochs: 2 });
 });
 
+test("several losses are reported one by one, and a plateau says that the rate fell", async () => {
+  const { graph, training, ...project } = JSON.parse(await readFile(iris, "utf8"));
+  const wire = (from: string, port: string) => ({
+    id: `${from} soft`,
+    from: { node: from, port: "y" },
+    to: { node: "soft", port },
+  });
+  const soft = {
+    id: "soft",
+    type: "CrossEntropyLoss",
+    name: "soft",
+    params: { label_smoothing: 0.5 },
+    training: { loss_weight: 0.25 },
+    position: { x: 0, y: 0 },
+  };
+  const file = path.join(folder, "two.loom.json");
+  const plateau = { mode: "min", factor: 0.5, patience: 0, threshold: 0.9, cooldown: 0, min_lr: 0 };
+  const changed = {
+    ...project,
+    graph: {
+      nodes: [...graph.nodes, soft],
+      edges: [...graph.edges, wire("fc2", "prediction"), wire("label", "target")],
+    },
+    training: { ...training, schedule: { type: "ReduceLROnPlateau", ...plateau } },
+  };
+  await writeFile(file, JSON.stringify(changed));
+  const argv = ["--data", "assets/datasets/iris.csv", "--epochs", "3", "--json"];
+  const { exitCode, terminal, stderr } = await call(["train", file, ...argv]);
+  expect(exitCode).toBe(0);
+  const result = terminal.json() as {
+    loss: number;
+    losses: Record<string, number>;
+    validation_loss: number;
+    validation_losses: Record<string, number>;
+  };
+  const { cross_entropy_loss: hard, soft: softened } = result.losses;
+  expect(result.loss).toBeCloseTo(hard + 0.25 * softened, 5);
+  expect(softened).toBeGreaterThan(hard);
+  const { validation_losses: validated } = result;
+  expect(result.validation_loss).toBeCloseTo(validated.cross_entropy_loss + 0.25 * validated.soft, 5);
+  expect(stderr).toContain("after step 16: learning rate 0.0100 → 0.00500");
+});
+
 test("a loss that is not finite ends in a sentence, and sound weights are saved", async () => {
   const weights = path.join(folder, "sound.safetensors");
   const { exitCode, stdout, stderr } = await call([

@@ -38,6 +38,12 @@ been learnt so far.`,
       value: "N",
       about: { en: "Another seed gives other starting weights", zh: "不同的种子产生不同的初始权重" },
     },
+    "no-megakernel": {
+      about: {
+        en: "Never run whole steps as one dispatch, as small networks do",
+        zh: "不把整个训练步合并为一次调度（小网络默认合并）",
+      },
+    },
     weights: {
       value: "FILE",
       about: { en: "Go on from these weights (safetensors)", zh: "从这些权重（safetensors）继续训练" },
@@ -95,11 +101,12 @@ function withChanges(project: Project, given: Given): Project {
   return {
     ...project,
     training: {
+      ...training,
       batch_size: given.whole("batch-size", 1) ?? training.batch_size,
       epochs: given.whole("epochs", 1) ?? training.epochs,
       seed: given.whole("seed", 0) ?? training.seed,
       optimizer: { ...training.optimizer, lr: given.positive("lr") ?? training.optimizer.lr },
-      schedule: training.schedule,
+      ...(given.has("no-megakernel") ? { whole_step: "off" as const } : {}),
     },
   };
 }
@@ -134,12 +141,14 @@ function inWords({ steps, epochs, loss, validation, samplesPerSecond }: Outcome,
   return parts.join(zh ? "，" : ", ");
 }
 
-function asJson({ steps, epochs, loss, validation, samplesPerSecond }: Outcome) {
+function asJson({ steps, epochs, loss, losses, validation, samplesPerSecond }: Outcome) {
   return {
     steps,
     epochs,
     loss,
+    ...(losses && { losses }),
     validation_loss: validation?.loss ?? null,
+    ...(validation?.losses && { validation_losses: validation.losses }),
     ...(validation && validation.accuracy !== null ? { validation_accuracy: validation.accuracy } : {}),
     samples_per_second: Math.round(samplesPerSecond * 10) / 10,
   };

@@ -1,63 +1,58 @@
-/** The batch size left symbolic: rules are run at three sizes, and each dimension is read off the three results. */
+/** The batch size left symbolic: rules are run at two sizes, and each dimension is read off the two results. */
 import { isContiguous, type TensorType } from "../tensor/tensor";
 import type { CheckedTensor, Dim } from "./checked";
 
-/**
- * One tensor at each of the batch sizes. The first is the context's and always there; the others are missing where a
- * rule upstream does not hold for every size.
- */
-export type Sampled = readonly [TensorType, ...(TensorType | null)[]];
+/** The context's batch size, and another. */
+export type BatchSizes = readonly [number, number];
 
-/** The context's batch size and two others of at least 2, so far apart that only k·N or a constant fits all three. */
-export function batchSizes(batchSize: number): readonly number[] {
-  return [batchSize, batchSize + 1, 2 * batchSize + 3];
+/** A tensor at each of the two sizes; null at the other where a rule upstream does not hold for every size. */
+export type Sampled = readonly [TensorType, TensorType | null];
+
+/**
+ * The other size shares no factor with the context's, so that a rule which needs N to be divisible fails there, and is
+ * far from it, so that only k·N or a constant fits both. Where there is room it is the smaller, as an epoch's last
+ * batch is.
+ */
+export function batchSizes(batchSize: number): BatchSizes {
+  const smaller = batchSize < 8 ? undefined : [3, 5, 7].find((prime) => batchSize % prime !== 0);
+  return [batchSize, smaller ?? 2 * batchSize + 1];
 }
 
 /** @returns the tensor, and whether its shape is known for every batch size: each dimension a number or k·N */
 export function symbolic(
-  sampled: Sampled,
-  sizes: readonly number[],
+  [type, other]: Sampled,
+  sizes: BatchSizes,
 ): { readonly tensor: CheckedTensor; readonly regular: boolean } {
-  const [type] = sampled;
-  const shape = readDims(
-    sampled.map((each) => each?.shape),
-    sizes,
-  );
-  const stride = readDims(
-    sampled.map((each) => each?.stride),
-    sizes,
-  );
+  const { shape, stride, offset, dtype, view } = type;
+  const symbolicShape = readDims(shape, other?.shape, sizes);
   return {
     tensor: {
-      ...type,
-      // What follows no rule (a stride may grow with N·N) is shown as it is for this batch size.
-      symbolicShape: shape.map((dim, index) => dim ?? { n: type.shape[index], batch: false }),
-      symbolicStride: stride.map((dim, index) => dim ?? { n: type.stride[index], batch: false }),
+      shape,
+      stride,
+      offset,
+      dtype,
+      view,
+      symbolicShape: symbolicShape.dims,
+      symbolicStride: readDims(stride, other?.stride, sizes).dims,
       contiguous: isContiguous(type),
     },
-    regular: shape.every((dim) => dim !== null),
+    regular: symbolicShape.regular,
   };
 }
 
-/** Loops instead of callbacks: this runs for each number of each tensor, every time a graph is checked. */
-function readDims(
-  samples: readonly (readonly number[] | undefined)[],
-  sizes: readonly number[],
-): (Dim | null)[] {
-  const [here = [], ...others] = samples;
-  const dims: (Dim | null)[] = [];
-  for (const [index, n] of here.entries()) {
+/** What follows no rule (a stride may grow with N·N) is given as it is for the context's batch size. */
+function readDims(numbers: readonly number[], others: readonly number[] | undefined, sizes: BatchSizes) {
+  const sameRank = others?.length === numbers.length;
+  let regular = true;
+  const dims = numbers.map((n, index): Dim => {
+    const other = sameRank ? others[index] : undefined;
+    if (other === n) return { n, batch: false };
     const factor = n / sizes[0];
-    let constant = true;
-    let proportional = Number.isInteger(factor);
-    for (const [other, sample] of others.entries()) {
-      const value = sample?.length === here.length ? sample[index] : undefined;
-      constant &&= value === n;
-      proportional &&= value === factor * sizes[other + 1];
-    }
-    dims.push(constant ? { n, batch: false } : proportional ? { n: factor, batch: true } : null);
-  }
-  return dims;
+    if (Number.isInteger(factor) && other === factor * sizes[1]) return { n: factor, batch: true };
+    regular = false;
+    return { n, batch: false };
+  });
+  return { dims, regular };
 }
 
 /** `N×64×32×32`, `2N×8`; `()` for a single number. */

@@ -7,6 +7,8 @@ export interface LintContext {
   readonly checked: Readonly<Record<string, CheckedNode>>;
   readonly wiring: Wiring;
   readonly losses: readonly GraphNode[];
+  /** Nodes with trained weights in them or behind them. */
+  readonly learning: ReadonlySet<string>;
   readonly batchSize: number;
   readonly data: DataTensors;
   label(id: string): string;

@@ -7,21 +7,25 @@ import { warning } from "./diagnostics-graph";
 const flat = new Set(["Step"]);
 
 export function gradientLints(context: LintContext): Diagnostic[] {
-  const { checked, losses } = context;
+  const { checked, losses, learning } = context;
   const ends = losses.map(({ id }) => id).filter((id) => checked[id]);
   if (ends.length === 0) return [];
+  const idle = ends.filter((id) => !learning.has(id)).map((id) => nothingToTrain(id, context));
+  return [...blocked(ends, context), ...idle];
+}
+
+/** Flat nodes through which alone some trained weights could reach the loss. */
+function blocked(ends: readonly string[], context: LintContext): Diagnostic[] {
+  const { checked } = context;
+  const walls = Object.values(checked).filter(({ type }) => flat.has(type));
+  if (walls.length === 0) return [];
   const reached = upstreamOf(ends, context, flat);
-  const trained = (ids: Iterable<string>) => [...ids].filter((id) => checked[id].parameterCount > 0);
-  const blocked = [...reached]
-    .filter((id) => flat.has(checked[id].type))
-    .flatMap((id) => {
-      const stopped = trained(upstreamOf([id], context, new Set())).filter((each) => !reached.has(each));
-      return stopped.length === 0 ? [] : [noGradient(checked[id], stopped, context)];
-    });
-  const idle = ends
-    .filter((id) => trained(upstreamOf([id], context, new Set())).length === 0)
-    .map((id) => nothingToTrain(id, context));
-  return [...blocked, ...idle];
+  return walls.flatMap((wall) => {
+    if (!reached.has(wall.id)) return [];
+    const behind = [...upstreamOf([wall.id], context, new Set())];
+    const stopped = behind.filter((id) => checked[id].parameterCount > 0 && !reached.has(id));
+    return stopped.length === 0 ? [] : [noGradient(wall, stopped, context)];
+  });
 }
 
 /** The nodes that lead to those given, nearest first, with them; not beyond nodes of the types given. */

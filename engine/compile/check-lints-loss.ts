@@ -6,6 +6,7 @@ import { bypass, type Lint, type LintContext, wireInto } from "./check-lint";
 import { formatParam } from "./check-params";
 import type { CheckedNode, Diagnostic } from "./checked";
 import { warning } from "./diagnostics-graph";
+import { reshapeLike } from "./diagnostics-pairs";
 
 export const lossLints: readonly Lint[] = [doneTwice, nllWithoutLog, dropoutAtEnd, targetShape];
 
@@ -121,12 +122,12 @@ function dropoutAtEnd(
 const elementwiseLosses = new Set(["MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss"]);
 
 /** PyTorch warns and broadcasts: every prediction is then compared with every target. */
-function targetShape(
-  { id, type, inputs: { prediction, target } }: CheckedNode,
-  { label }: LintContext,
-): Diagnostic | null {
+function targetShape({ id, type, inputs }: CheckedNode, { label, wiring }: LintContext): Diagnostic | null {
+  const { prediction, target } = inputs;
   if (!elementwiseLosses.has(type) || formatParam(prediction.shape) === formatParam(target.shape))
     return null;
+  const wire = wireInto(wiring, id, "target");
+  const reshape = wire && reshapeLike({ inputs, wires: { target: wire }, label }, "target", prediction);
   const size = (shape: readonly number[]) => `torch.Size(${formatParam(shape)})`;
   const [predicted, wanted] = [formatShape(prediction.symbolicShape), formatShape(target.symbolicShape)];
   return warning("target-shape", {
@@ -138,5 +139,6 @@ function targetShape(
       en: `${label(id)} compares ${predicted} with ${wanted}. One of them is repeated to fit the other, so predictions are compared with targets that are not theirs.`,
       zh: `${label(id)} 把 ${predicted} 与 ${wanted} 相比较。其中一个会被重复以适应另一个，于是预测会与不属于自己的目标比较。`,
     },
+    fixes: reshape ? [reshape] : [],
   });
 }

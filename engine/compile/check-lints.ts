@@ -13,10 +13,14 @@ import { setParam, useGroupNorm } from "./diagnostics-site";
 const lints: readonly Lint[] = [inputUnlikeData, linearOnImage, ...lossLints, biasBeforeNorm, batchOfOne];
 
 export function lint(context: LintContext): Diagnostic[] {
-  return [
-    ...Object.values(context.checked).flatMap((node) => lints.flatMap((each) => each(node, context) ?? [])),
-    ...gradientLints(context),
-  ];
+  const found: Diagnostic[] = [];
+  for (const node of Object.values(context.checked)) {
+    for (const look of lints) {
+      const diagnostic = look(node, context);
+      if (diagnostic) found.push(diagnostic);
+    }
+  }
+  return [...found, ...gradientLints(context)];
 }
 
 /** An Input's shape given by hand, and data that are not of it: training could not fill it. */

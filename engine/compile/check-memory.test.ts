@@ -1,5 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { layerOf } from "../layers/catalogue";
+import type { InitSettings } from "../layers/initializers";
 import { checkGraph, createChecker } from "./check";
 import { digits, draw } from "./drawing.fixture";
 import { applyEdits } from "./edits";
@@ -41,7 +42,7 @@ it("asks no rule again of a node that was only moved", () => {
   check({ ...graph, nodes: graph.nodes.map((node) => ({ ...node, position: { x: 1, y: 2 } })) }, context);
   expect(infer).not.toHaveBeenCalled();
   check(change("kernel_size", 5), context);
-  expect(infer).toHaveBeenCalledTimes(3);
+  expect(infer).toHaveBeenCalledTimes(2);
   infer.mockRestore();
 });
 
@@ -59,6 +60,37 @@ it("counts a step's work by what gradients are computed of", () => {
   // The first has its weights' gradient, the second its input's too, the ReLUs their input's.
   expect(["a", "c", "b", "d"].map(times)).toEqual([2, 3, 2, 2]);
   expect(trainingFlops).toBe(Object.values(nodes).reduce((sum, node) => sum + node.trainingFlops, 0));
+});
+
+it("asks for no gradients of frozen weights, nor for those behind them alone", () => {
+  const check = createChecker();
+  check(graph, context);
+  const nodes = graph.nodes.map((node) => (node.id === "a" ? { ...node, training: { frozen: true } } : node));
+  const frozen = check({ ...graph, nodes }, context);
+  const times = (id: string) => frozen.nodes[id].trainingFlops / frozen.nodes[id].flops;
+  expect(["a", "c", "b"].map(times)).toEqual([1, 2, 1]);
+});
+
+it("draws a weight by the law that was chosen for it, and says where it cannot", () => {
+  const check = createChecker();
+  check(graph, context);
+  const begin = (init: Readonly<Record<string, InitSettings>>) =>
+    check(
+      {
+        ...graph,
+        nodes: graph.nodes.map((node) => (node.id === "a" ? { ...node, training: { init } } : node)),
+      },
+      context,
+    );
+  const ones = begin({ bias: { type: "ones_" } });
+  expect(ones.nodes.a.weights.bias.init).toEqual({ kind: "constant", value: 1 });
+  expect(ones.nodes.a.weights.weight.init).toEqual(check(graph, context).nodes.a.weights.weight.init);
+  const { diagnostics } = begin({ bias: { type: "xavier_normal_", gain: 1 } });
+  expect(diagnostics.find(({ node }) => node === "a")).toMatchObject({
+    code: "fan-needs-two-dimensions",
+    severity: "error",
+    title: { en: "A weight cannot begin like this" },
+  });
 });
 
 it("counts again where only what is trained upstream has changed", () => {

@@ -6,7 +6,9 @@ import { checkNode, type NodeContext, type NodeResult } from "./check-node";
 import type { CheckedNode, DataTensors } from "./checked";
 
 interface Remembered {
+  readonly layer: AnyLayer;
   readonly params: GraphNode["params"];
+  readonly training: GraphNode["training"];
   readonly node: CheckedNode;
   readonly learningInputs: number;
   readonly samples: NodeContext["samples"];
@@ -30,11 +32,13 @@ export class CheckMemory {
   /** As `checkNode`; the very same objects where nothing that the node depends on has changed. */
   check(node: GraphNode, layer: AnyLayer, context: NodeContext): NodeResult {
     const before = this.last.get(node.id);
-    const result = before && holds(before, node, context) ? before.result : ask(node, layer, context, before);
+    const result =
+      before && holds(before, node, layer, context) ? before.result : ask(node, layer, context, before);
     // A sentence names nodes and wires elsewhere in the graph, so what has something to say is asked each time.
     if (result.node && result.diagnostics.length === 0) {
       const { samples, learningInputs } = context;
-      this.now.set(node.id, { params: node.params, node: result.node, learningInputs, samples, result });
+      const { params, training } = node;
+      this.now.set(node.id, { layer, params, training, node: result.node, learningInputs, samples, result });
     }
     return result;
   }
@@ -43,12 +47,14 @@ export class CheckMemory {
 /** Unchanged parameters, inputs and samples are the same objects. */
 function holds(
   before: Remembered,
-  { type, params }: GraphNode,
+  { params, training }: GraphNode,
+  layer: AnyLayer,
   { name, inputs, samples, learningInputs }: NodeContext,
 ): boolean {
   return (
     before.params === params &&
-    before.node.type === type &&
+    before.training === training &&
+    before.layer === layer &&
     before.node.name === name &&
     before.learningInputs === learningInputs &&
     sameEntries(before.node.inputs, inputs) &&
@@ -68,7 +74,9 @@ function ask(
   context: NodeContext,
   before: Remembered | undefined,
 ): NodeResult {
-  const result = checkNode(node, layer, context);
+  const sameSettings =
+    before?.layer === layer && before.params === node.params && before.training === node.training;
+  const result = checkNode(node, layer, context, sameSettings ? before.node : null);
   if (!result.node || !before || !sameSamples(result.samples, before.result.samples)) return result;
   return {
     ...result,
@@ -82,7 +90,7 @@ function sameSamples(a: NodeResult["samples"], b: NodeResult["samples"]): boolea
   const ports = Object.keys(a);
   return (
     ports.length === Object.keys(b).length &&
-    ports.every((port) => b[port] && a[port].every((type, index) => sameType(type, b[port][index])))
+    ports.every((port) => b[port] && sameType(a[port][0], b[port][0]) && sameType(a[port][1], b[port][1]))
   );
 }
 

@@ -20,8 +20,13 @@ export function nameNodes(graph: Graph): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const node of graph.nodes)
     if (node.name.trim() !== "") names.set(node.id, unique(identifier(node.name, node.type), used));
-  for (const node of graph.nodes)
-    if (!names.has(node.id)) names.set(node.id, unique(identifier(node.type, "node"), used));
+  const ofType = new Map<string, string>();
+  for (const { id, type } of graph.nodes) {
+    if (names.has(id)) continue;
+    const name = ofType.get(type) ?? identifier(type, "node");
+    ofType.set(type, name);
+    names.set(id, unique(name, used));
+  }
   return names;
 }
 

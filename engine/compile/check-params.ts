@@ -9,29 +9,31 @@ export function fillDefaults(
   layer: AnyLayer,
   given: Readonly<Record<string, ParamValue | undefined>>,
 ): Params {
-  return Object.fromEntries(
-    Object.entries(layer.params).map(([name, param]) => [
-      name,
-      given[name] === undefined ? param.default : given[name],
-    ]),
-  );
+  const filled: Record<string, ParamValue> = {};
+  for (const name of Object.keys(layer.params)) {
+    const value = given[name];
+    filled[name] = value === undefined ? layer.params[name].default : value;
+  }
+  return filled;
 }
 
 /**
  * Replaces `null` by what arrives where the parameter can be read off the wires. A value that cannot be read (the
- * input has too few dimensions) stays `null`.
+ * input has too few dimensions) stays `null`. With nothing to replace it is the same object.
  */
 export function resolveAuto(
   layer: AnyLayer,
   params: Params,
   inputs: Readonly<Record<string, TensorType>>,
 ): Params {
-  return Object.fromEntries(
-    Object.entries(layer.params).map(([name, param]) => [
-      name,
-      params[name] === null && param.auto ? (param.auto(inputs) ?? null) : params[name],
-    ]),
-  );
+  let resolved: Record<string, ParamValue> | null = null;
+  for (const name of Object.keys(params)) {
+    const { auto } = layer.params[name];
+    if (params[name] !== null || !auto) continue;
+    resolved ??= { ...params };
+    resolved[name] = auto(inputs) ?? null;
+  }
+  return resolved ?? params;
 }
 
 export interface BadParam {

@@ -2,6 +2,7 @@
 import type { Graph, GraphEdge, GraphNode } from "../graph/project";
 import type { Topology } from "../graph/topology";
 import { layerOf } from "../layers/catalogue";
+import type { AnyLayer } from "../layers/define";
 import type { DataTensors, Diagnostic } from "./checked";
 import { graphError, warning } from "./diagnostics-graph";
 
@@ -32,7 +33,7 @@ export function readWiring(graph: Graph): Wiring {
 
 /** Whether a node has a wire on any port. */
 export function isWired({ into, outOf }: Wiring, id: string): boolean {
-  return Object.keys(into.get(id) ?? {}).length > 0 || (outOf.get(id) ?? []).length > 0;
+  return (outOf.get(id) ?? []).length > 0 || Object.keys(into.get(id) ?? {}).length > 0;
 }
 
 /** Mistakes at one node that keep its rule from being asked at all. */
@@ -40,22 +41,23 @@ export function checkPorts(node: GraphNode, wiring: Wiring, label: Label): Diagn
   const layer = layerOf(node.type);
   if (!layer) return [unknownLayer(node, label)];
   const wires = wiring.into.get(node.id) ?? {};
-  const found = Object.entries(wires).flatMap(([port, edges]) =>
-    Object.hasOwn(layer.inputs, port) ? [] : edges.map((edge) => missingPort(edge, edge.to, label)),
-  );
-  for (const edges of Object.values(wires)) {
-    for (const edge of edges) {
+  const found: Diagnostic[] = [];
+  for (const port of Object.keys(wires)) {
+    const isInput = Object.hasOwn(layer.inputs, port);
+    for (const edge of wires[port]) {
+      if (!isInput) found.push(missingPort(edge, edge.to, label));
       const source = wiring.nodes.get(edge.from.node);
       const outputs = source && layerOf(source.type)?.outputs;
       if (outputs && !Object.hasOwn(outputs, edge.from.port)) found.push(missingPort(edge, edge.from, label));
     }
   }
+  const missing: string[] = [];
   for (const port of Object.keys(layer.inputs)) {
     const edges = wires[port] ?? [];
-    if (edges.length === 0 && !layer.optional.includes(port))
-      found.push(missingInput(node, port, layer.inputs[port], label));
+    if (edges.length === 0 && !layer.optional.includes(port)) missing.push(port);
     if (edges.length > 1) found.push(twoWires(node, port, edges, label));
   }
+  if (missing.length > 0) found.push(missingInputs(node, missing, layer, label));
   return found;
 }
 
@@ -109,14 +111,21 @@ export function absentOutput(edge: GraphEdge, label: Label): Diagnostic {
   });
 }
 
-function missingInput(node: GraphNode, port: string, takes: string, label: Label): Diagnostic {
+/** One for all ports of a node. */
+function missingInputs(
+  node: GraphNode,
+  ports: readonly string[],
+  { inputs }: AnyLayer,
+  label: Label,
+): Diagnostic {
+  const each = ports.map((port) => `${port} ${inputs[port]}`);
   return graphError("missing-input", {
     node: node.id,
-    port,
-    title: { en: `Nothing is wired to ${port}`, zh: `${port} 没有接上任何东西` },
+    port: ports[0],
+    title: { en: `Nothing is wired to ${ports.join(" and ")}`, zh: `${ports.join(" 和 ")} 没有接上任何东西` },
     explanation: {
-      en: `${label(node.id)} needs a tensor on its input ${port}, of shape ${takes}. Draw a wire from another node's output to it.`,
-      zh: `${label(node.id)} 的输入 ${port} 需要一个形状为 ${takes} 的张量。请从另一个节点的输出拉一条连线过来。`,
+      en: `${label(node.id)} needs a tensor of the shape in brackets on ${each.join(" and ")}. Draw a wire from another node's output to it.`,
+      zh: `${label(node.id)} 的输入 ${each.join("、")} 需要张量，形状见括号。请从另一个节点的输出拉一条连线过来。`,
     },
   });
 }
@@ -172,13 +181,8 @@ export function checkCycles({ cycles }: Topology, graph: Graph, label: Label): D
   });
 }
 
-/** No input, no data, no loss, or several losses. An empty graph gets one sentence, not three. */
-export function checkEnds(
-  graph: Graph,
-  losses: readonly GraphNode[],
-  data: DataTensors,
-  label: Label,
-): Diagnostic[] {
+/** No input, no data or no loss. An empty graph gets one sentence, not three. */
+export function checkEnds(graph: Graph, losses: readonly GraphNode[], data: DataTensors): Diagnostic[] {
   if (graph.nodes.length === 0) return [emptyGraph()];
   const found: Diagnostic[] = [];
   const inputs = graph.nodes.filter(({ type }) => layerOf(type)?.category === "data");
@@ -187,7 +191,6 @@ export function checkEnds(
   else if (Object.keys(data).length === 0 && inputs.some(({ params }) => params.shape == null))
     found.push(noData());
   if (losses.length === 0) found.push(noLoss());
-  for (const extra of losses.slice(1)) found.push(secondLoss(extra, losses[0], label));
   return found;
 }
 
@@ -231,22 +234,6 @@ function noLoss(): Diagnostic {
   });
 }
 
-function secondLoss(node: GraphNode, first: GraphNode, label: Label): Diagnostic {
-  return graphError("two-losses", {
-    node: node.id,
-    title: { en: "A graph can have one loss only", zh: "一个图只能有一个损失" },
-    explanation: {
-      en: `${label(first.id)} is a loss already, and so is ${label(node.id)}. Training on several losses at once is not supported yet: remove one of them.`,
-      zh: `${label(first.id)} 已经是损失，${label(node.id)} 也是。目前还不支持同时用多个损失训练：请删除其中一个。`,
-    },
-    causes: [first.id],
-    fixes: [node, first].map(({ id }) => ({
-      label: { en: `Remove ${label(id)}`, zh: `删除 ${label(id)}` },
-      edits: [{ kind: "bypass", node: id }],
-    })),
-  });
-}
-
 /**
  * Nodes without a wire, and, where there is a loss, the ends of branches that it does not depend on.
  * @param needed the loss and all that leads to it; null when there is no loss
@@ -265,7 +252,7 @@ export function checkUnused(
     });
 }
 
-function unusedNode(node: string, label: Label): Diagnostic {
+export function unusedNode(node: string, label: Label): Diagnostic {
   return warning("unused-node", {
     node,
     title: { en: `${label(node)} is not wired`, zh: `${label(node)} 没有接线` },

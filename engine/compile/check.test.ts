@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Graph } from "../graph/project";
 import { checkGraph } from "./check";
-import { formatDim, formatShape } from "./check-batch";
+import { batchSizes, formatDim, formatShape } from "./check-batch";
 import type { CheckedGraph, DataTensors } from "./checked";
 import { digits, draw, table } from "./drawing.fixture";
 
@@ -137,6 +137,21 @@ describe("the symbolic batch", () => {
     expect(codes(check(scrambled, table))).toEqual(["no-loss", "mixes-samples r"]);
     const moved = draw({ x: ["Input"], t: ["Transpose", { dim0: 0, dim1: 1 }] }, "x > t");
     expect(codes(check(moved, table))).toEqual(["no-loss"]);
+  });
+
+  it("warns of a cut that a smaller last batch does not have", () => {
+    const cut = draw({ x: ["Input"], few: ["Narrow", { dim: 0, start: 0, length: 20 }] }, "x > few");
+    expect(codes(check(cut, table, 32))).toEqual(["no-loss", "batch-dependent few"]);
+  });
+
+  it("compares with a batch size that is far, shares no factor, and is smaller where it can be", () => {
+    const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+    for (let batchSize = 1; batchSize <= 1000; batchSize++) {
+      const [here, other] = batchSizes(batchSize);
+      expect([here, divisor(batchSize, other)]).toEqual([batchSize, 1]);
+      expect(other).toBeGreaterThan(2);
+      expect(other > 2 * batchSize || other < batchSize).toBe(true);
+    }
   });
 
   it("finds an image set without channels, which PyTorch takes for one image with N channels", () => {

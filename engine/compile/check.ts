@@ -1,8 +1,11 @@
 /** The checker: from what the person drew to every shape, stride, cost and mistake. */
+import { flatten } from "../graph/flatten";
 import type { Graph, GraphEdge, GraphNode } from "../graph/project";
 import { topology, upstream } from "../graph/topology";
 import { layerOf } from "../layers/catalogue";
+import type { AnyLayer } from "../layers/define";
 import { batchSizes, type Sampled } from "./check-batch";
+import { checkDrawing, namingBypassed } from "./check-drawing";
 import { lint } from "./check-lints";
 import { CheckMemory } from "./check-memory";
 import { nameNodes } from "./check-names";
@@ -16,7 +19,7 @@ import {
   readWiring,
   type Wiring,
 } from "./check-wiring";
-import type { CheckedGraph, CheckedNode, DataTensors, Diagnostic } from "./checked";
+import type { CheckedGraph, CheckedNode, CheckedTensor, DataTensors, Diagnostic } from "./checked";
 
 export interface CheckContext {
   readonly batchSize: number;
@@ -25,7 +28,8 @@ export interface CheckContext {
 }
 
 /**
- * Runs every layer's rule in topological order. A node with an error, and all behind it, is missing from `nodes`; only
+ * Flattens the drawing and runs every layer's rule in topological order. Nodes and wires go by their flat ids, as
+ * `graph/flatten.ts` makes them. A node with an error, and all behind it, is missing from `nodes`; only
  * the first of them gets a diagnostic. Errors come first, then warnings, each in the order of the network.
  */
 export function checkGraph(graph: Graph, context: CheckContext): CheckedGraph {
@@ -42,20 +46,23 @@ export function createChecker(): typeof checkGraph {
   return (graph, context) => checkWith(memory, graph, context);
 }
 
-function checkWith(memory: CheckMemory, graph: Graph, { batchSize, data }: CheckContext): CheckedGraph {
+function checkWith(memory: CheckMemory, drawing: Graph, { batchSize, data }: CheckContext): CheckedGraph {
+  const flat = flatten(drawing);
+  const { graph } = flat;
   memory.begin(batchSize, data);
   const sizes = batchSizes(batchSize);
   const names = nameNodes(graph);
   const wiring = readWiring(graph);
   const sorted = topology(graph);
-  const label = (id: string) => wiring.nodes.get(id)?.name.trim() || (names.get(id) ?? id);
+  const label = (id: string) => wiring.nodes.get(id)?.name.trim() || (names.get(id) ?? flat.nameOf(id) ?? id);
 
   const losses = graph.nodes.filter(({ type }) => layerOf(type)?.category === "loss");
   const needed = losses.length > 0 ? new Set(losses.flatMap(({ id }) => [id, ...upstream(graph, id)])) : null;
   const diagnostics: Diagnostic[] = [
-    ...checkEnds(graph, losses, data, label),
+    ...checkEnds(graph, losses, data),
     ...checkCycles(sorted, graph, label),
     ...checkUnused(graph, wiring, needed, label),
+    ...checkDrawing(flat, label),
   ];
 
   // Without a prototype, so that a node called `constructor` is not found before it is there.
@@ -76,23 +83,29 @@ function checkWith(memory: CheckMemory, graph: Graph, { batchSize, data }: Check
     const mistakes = checkPorts(node, wiring, label);
     diagnostics.push(...mistakes);
     if (!layer || mistakes.length > 0) continue;
-    const wires = wiresInto(wiring, id, Object.keys(layer.inputs));
-    if (!Object.values(wires).every(({ from }) => checked[from.node])) continue;
-    const absent = Object.values(wires).filter(({ from }) => !checked[from.node].outputs[from.port]);
+    const wires = wiresInto(wiring, id, layer);
+    const edges = Object.values(wires);
+    if (!edges.every(({ from }) => checked[from.node])) continue;
+    const absent = edges.filter(({ from }) => !checked[from.node].outputs[from.port]);
     diagnostics.push(...absent.map((edge) => absentOutput(edge, label)));
     if (absent.length > 0) continue;
 
-    const learningInputs = Object.values(wires).filter(({ from }) => learning.has(from.node)).length;
+    const inputs: Record<string, CheckedTensor> = {};
+    const inputSamples: Record<string, Sampled> = {};
+    let learningInputs = 0;
+    for (const port of Object.keys(wires)) {
+      const { from } = wires[port];
+      inputs[port] = checked[from.node].outputs[from.port];
+      inputSamples[port] = samples.get(from.node)?.[from.port] ?? [inputs[port], null];
+      if (learning.has(from.node)) learningInputs++;
+    }
     const result = memory.check(node, layer, {
       graph,
       checked,
       label,
       wires,
-      inputs: mapValues(wires, ({ from }) => checked[from.node].outputs[from.port]),
-      samples: mapValues(
-        wires,
-        ({ from }) => samples.get(from.node)?.[from.port] ?? [checked[from.node].outputs[from.port]],
-      ),
+      inputs,
+      samples: inputSamples,
       name: names.get(id) ?? id,
       learningInputs,
       sizes,
@@ -102,11 +115,12 @@ function checkWith(memory: CheckMemory, graph: Graph, { batchSize, data }: Check
     if (!result.node) continue;
     checked[id] = result.node;
     order.push(id);
-    if (learningInputs > 0 || result.node.parameterCount > 0) learning.add(id);
+    if (learningInputs > 0 || (result.node.parameterCount > 0 && !node.training?.frozen)) learning.add(id);
     samples.set(id, result.samples);
   }
-  diagnostics.push(...lint({ checked, wiring, losses, batchSize, data, label }));
+  diagnostics.push(...lint({ checked, wiring, losses, learning, batchSize, data, label }));
 
+  const whole = losses.every(({ id }) => checked[id]) ? losses.map(({ id }) => id) : [];
   const total = (cost: (node: CheckedNode) => number) =>
     order.reduce((sum, id) => sum + cost(checked[id]), 0);
   return {
@@ -114,8 +128,13 @@ function checkWith(memory: CheckMemory, graph: Graph, { batchSize, data }: Check
     order,
     nodes: checked,
     edges: graph.edges,
-    diagnostics: [...diagnostics.filter(isError), ...diagnostics.filter((each) => !isError(each))],
-    loss: losses.length === 1 && checked[losses[0].id] ? losses[0].id : null,
+    diagnostics: namingBypassed(
+      [...diagnostics.filter(isError), ...diagnostics.filter((each) => !isError(each))],
+      flat,
+      label,
+    ),
+    losses: whole,
+    loss: whole[0] ?? null,
     parameterCount: total((node) => node.parameterCount),
     flops: total((node) => node.flops),
     trainingFlops: total((node) => node.trainingFlops),
@@ -133,15 +152,11 @@ function isError({ severity }: Diagnostic): boolean {
 }
 
 /** The one wire into each wired port of a node whose ports are in order. */
-function wiresInto({ into }: Wiring, id: string, ports: readonly string[]): Record<string, GraphEdge> {
-  return Object.fromEntries(
-    ports.flatMap((port) => (into.get(id)?.[port] ?? []).map((edge): [string, GraphEdge] => [port, edge])),
-  );
-}
-
-function mapValues<A, B>(
-  record: Readonly<Record<string, A>>,
-  change: (value: A, key: string) => B,
-): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+function wiresInto({ into }: Wiring, id: string, layer: AnyLayer): Record<string, GraphEdge> {
+  const wires: Record<string, GraphEdge> = {};
+  for (const port of Object.keys(layer.inputs)) {
+    const edges = into.get(id)?.[port];
+    if (edges) [wires[port]] = edges;
+  }
+  return wires;
 }

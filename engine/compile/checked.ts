@@ -1,6 +1,6 @@
 /** The checked graph: what the checker found out about every node and port, and what is wrong. Plain data. */
 
-import type { GraphEdge } from "../graph/project";
+import type { GraphEdge, NodeTraining } from "../graph/project";
 import type { Weight } from "../layers/initializers";
 import type { ParamValue } from "../layers/params";
 import type { DType, TensorType } from "../tensor/tensor";
@@ -28,6 +28,8 @@ export interface CheckedNode {
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly inputs: Readonly<Record<string, CheckedTensor>>;
   readonly outputs: Readonly<Record<string, CheckedTensor>>;
+  /** As the graph has it. */
+  readonly training?: NodeTraining;
   /** Trained by the optimizer, in the order of `named_parameters()`. */
   readonly weights: Readonly<Record<string, Weight>>;
   /** Kept but not trained: running statistics. */
@@ -37,7 +39,7 @@ export interface CheckedNode {
   readonly flops: number;
   /**
    * Those of a training step: forward, and backward once the forward's for each gradient that is computed, of the
-   * weights and of each input with trained weights behind it. So a layer with weights costs three times its forward,
+   * weights unless they are frozen, and of each input with trained weights behind it. So a layer with weights costs three times its forward,
    * the first of a network twice. The optimizer's work is not counted.
    */
   readonly trainingFlops: number;
@@ -63,6 +65,8 @@ export type GraphEdit =
     }
   /** Removes a node and joins what fed its first input to what its output fed. */
   | { readonly kind: "bypass"; readonly node: string }
+  /** Ends a node's being bypassed or disabled. */
+  | { readonly kind: "enable"; readonly node: string }
   | { readonly kind: "remove-edge"; readonly edge: string };
 
 export interface Fix {
@@ -94,7 +98,9 @@ export interface CheckedGraph {
   readonly nodes: Readonly<Record<string, CheckedNode>>;
   readonly edges: readonly GraphEdge[];
   readonly diagnostics: readonly Diagnostic[];
-  /** The loss node, when there is exactly one and it checks. */
+  /** All loss nodes in the order of the graph, when each of them checks; none otherwise. Their weighted sum is trained on. */
+  readonly losses: readonly string[];
+  /** The first loss: its prediction is the network's, and right answers are counted by it. */
   readonly loss: string | null;
   readonly parameterCount: number;
   readonly flops: number;

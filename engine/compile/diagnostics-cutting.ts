@@ -2,6 +2,7 @@
 import { formatShape } from "./check-batch";
 import { formatParam } from "./check-params";
 import type { Fix } from "./checked";
+import { startsWithBatch } from "./diagnostics-pairs";
 import { arrivals, type Explain, type Explanation, onlyInput, type Site, setParam } from "./diagnostics-site";
 
 export const cuttingExplanations: Readonly<Record<string, Explain>> = {
@@ -155,8 +156,23 @@ function joinedSizes(site: Site): Explanation {
       en: `${name} gets ${got.en} and puts them one behind the other along dim ${formatParam(site.params.dim)}. They need the same number of dimensions, and the same size in all the others.`,
       zh: `${name} 收到${got.zh}，沿第 ${formatParam(site.params.dim)} 维依次拼接。它们的维数必须相同，其他各维的大小也必须相同。`,
     },
-    fixes: dim === null ? [] : [setParam(site.node.id, "dim", dim)],
+    fixes: dim === null ? flattenAll(site) : [setParam(site.node.id, "dim", dim)],
   };
+}
+
+/** One row a sample of each can always be joined: picture features beside a table's columns. */
+function flattenAll({ node, inputs, wires }: Site): Fix[] {
+  const ports = Object.keys(inputs);
+  if (!ports.every((port) => startsWithBatch(inputs[port]) && inputs[port].shape.length > 1)) return [];
+  const edits = ports
+    .filter((port) => inputs[port].shape.length > 2)
+    .map((port) => ({ kind: "insert-on-edge", edge: wires[port].id, type: "Flatten", params: {} }) as const);
+  return [
+    {
+      label: { en: "Flatten each sample first", zh: "先把每个样本展平" },
+      edits: [...edits, { kind: "set-param", node: node.id, param: "dim", value: 1 }],
+    },
+  ];
 }
 
 function stackedSizes(site: Site): Explanation {

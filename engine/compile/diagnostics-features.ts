@@ -19,7 +19,6 @@ import {
 export const featureExplanations: Readonly<Record<string, Explain>> = {
   "matmul-shapes": innerSizes,
   "Linear matmul-shapes": linearFeatures,
-  "shapes-do-not-broadcast": doNotBroadcast,
   "needs-float": needsFloat,
   "input-unknown-tensor": unknownTensor,
   "bilinear-features": bilinearFeatures,
@@ -110,18 +109,6 @@ function innerSizes(site: Site): Explanation {
     explanation: {
       en: `${name} gets ${got.en}. In a matrix product the last dimension of the first must be the last but one of the second. A Transpose on one of the wires may be missing.`,
       zh: `${name} 收到${got.zh}。矩阵相乘时，第一个的最后一维必须等于第二个的倒数第二维。可能有一条连线上缺少 Transpose。`,
-    },
-  };
-}
-
-function doNotBroadcast(site: Site): Explanation {
-  const got = arrivals(site);
-  const name = site.label(site.node.id);
-  return {
-    title: { en: "The two shapes do not go together", zh: "两个形状无法配合" },
-    explanation: {
-      en: `${name} gets ${got.en}. Counted from the last dimension, sizes must be equal, or one of them 1, which is then repeated. Make the layers before it give the same shape.`,
-      zh: `${name} 收到${got.zh}。从最后一维数起，尺寸必须相等，或其中一个为 1（会自动重复）。请让前面的层输出相同的形状。`,
     },
   };
 }

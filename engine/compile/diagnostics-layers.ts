@@ -35,9 +35,32 @@ export const layerExplanations: Readonly<Record<string, Explain>> = {
   "conv-same-strided": sameStrided,
   "pool-padding": poolPadding,
   "different-dtypes": needsFloat,
-  "loss-shapes": lossShapes,
   "loss-target": lossTarget,
+  "fan-needs-two-dimensions": lawOfOneDimension,
+  "init-values": numberOfValues,
 };
+
+function numberOfValues({ node, label }: Site): Explanation {
+  return {
+    title: { en: "Not as many first values as weights", zh: "初始值与权重的个数不同" },
+    explanation: {
+      en: `A weight of ${label(node.id)} begins with values that were given one by one, and there must be one for each of its numbers, row after row. Correct the list in the project file, or choose another initialiser under Training.`,
+      zh: `${label(node.id)} 的一个权重以逐个给出的数作为初始值，其个数必须与权重中数的个数相同，按行排列。请在项目文件中改正列表，或在“训练”一栏另选一种初始化方式。`,
+    },
+    causes: [],
+  };
+}
+
+function lawOfOneDimension({ node, label }: Site): Explanation {
+  return {
+    title: { en: "A weight cannot begin like this", zh: "权重不能这样初始化" },
+    explanation: {
+      en: `Of the initialisers of ${label(node.id)}, one needs a weight with at least two dimensions, and was chosen for one with a single dimension, such as a bias. Under Training choose another for it.`,
+      zh: `${label(node.id)} 的初始化方式中，有一种要求权重至少有两个维度，却用在了只有一个维度的权重（例如偏置）上。请在“训练”一栏为它另选一种。`,
+    },
+    causes: [],
+  };
+}
 
 function channels(site: Site, param: string): Explanation {
   const arrives = layerOf(site.node.type)?.params[param]?.auto?.(site.inputs);
@@ -199,17 +222,6 @@ function poolPadding({ node, params }: Site): Explanation {
       zh: `kernel_size 为 ${formatParam(params.kernel_size)} 时，${formatParam(params.padding)} 的填充会产生只看到填充的窗口。`,
     },
     fixes: [setParam(node.id, "padding", half[0] === half[1] ? half[0] : half)],
-  };
-}
-
-function lossShapes(site: Site): Explanation {
-  const got = arrivals(site);
-  return {
-    title: { en: "Prediction and target do not match", zh: "预测与目标不匹配" },
-    explanation: {
-      en: `${site.label(site.node.id)} gets ${got.en}. It needs one row of scores for each sample, N×classes, as prediction, and one class number for each sample, N, as target.`,
-      zh: `${site.label(site.node.id)} 收到${got.zh}。prediction 需要每个样本一行分数（N×类别数），target 需要每个样本一个类别编号（N）。`,
-    },
   };
 }
 

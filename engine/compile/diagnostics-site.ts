@@ -69,9 +69,11 @@ export function inputAt({ inputs, wires }: Site, port: string): Arrival {
   return { port, tensor: inputs[port], from: wires[port].from.node, edge: wires[port].id };
 }
 
-/** "Set padding to same" */
-export function setParam(node: string, param: string, value: ParamValue): Fix {
-  const text = formatParam(value);
+/**
+ * "Set padding to same"
+ * @param text what the value is called, where it is not what a person writes
+ */
+export function setParam(node: string, param: string, value: ParamValue, text = formatParam(value)): Fix {
   return {
     label: { en: `Set ${param} to ${text}`, zh: `把 ${param} 设为 ${text}` },
     edits: [{ kind: "set-param", node, param, value }],

@@ -150,7 +150,7 @@ describe("advice that depends on more than one layer", () => {
   });
 });
 
-describe("mistakes without a fix", () => {
+describe("what is said of a mistake", () => {
   it("Add of shapes that do not broadcast", () => {
     const graph = draw(
       { x: ["Input"], a: ["Linear", { out_features: 5 }], sum: ["Add"] },
@@ -162,7 +162,6 @@ describe("mistakes without a fix", () => {
       code: "shapes-do-not-broadcast",
       node: "sum",
       causes: ["a", "x"],
-      fixes: [],
     });
     expect(found.message).toBe(
       "The size of tensor a (5) must match the size of tensor b (4) at non-singleton dimension 1",

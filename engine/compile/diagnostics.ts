@@ -5,7 +5,9 @@ import { cuttingExplanations } from "./diagnostics-cutting";
 import { divisorExplanations } from "./diagnostics-divisors";
 import { featureExplanations } from "./diagnostics-features";
 import { layerExplanations } from "./diagnostics-layers";
+import { pairExplanations } from "./diagnostics-pairs";
 import { arrivals, type Explain, type Explanation, type Site } from "./diagnostics-site";
+import { upsampleExplanations } from "./diagnostics-upsample";
 import { viewExplanations } from "./diagnostics-view";
 
 /** By error code; where a code means something else at one layer, by its type and the code. */
@@ -15,6 +17,8 @@ const explanations: Readonly<Record<string, Explain>> = {
   ...layerExplanations,
   ...divisorExplanations,
   ...cuttingExplanations,
+  ...pairExplanations,
+  ...upsampleExplanations,
 };
 
 export function diagnose(site: Site, error: TensorError): Diagnostic {

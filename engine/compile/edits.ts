@@ -1,6 +1,8 @@
 /** Carries out graph edits: what a fix changes, as a new graph. */
 
+import { type LevelPath, placeOf } from "../graph/flatten";
 import type { Graph, GraphEdge, GraphNode } from "../graph/project";
+import { blockOf, layerIn } from "../graph/structure";
 import { layerOf } from "../layers/catalogue";
 import type { Params } from "../layers/define";
 import type { ParamValue } from "../layers/params";
@@ -8,14 +10,38 @@ import type { GraphEdit } from "./checked";
 
 /**
  * Applies the edits one after the other. The graph given stays as it is; nodes and edges that an edit does not touch
- * are the same objects in the result. An edit of a node or edge that is no longer there changes nothing.
+ * are the same objects in the result. An edit of a node or edge that is no longer there changes nothing. What lies
+ * inside a block is changed there, and so in every use of it.
  * @param newId gives an id that is not in the graph
  */
 export function applyEdits(graph: Graph, edits: readonly GraphEdit[], newId: () => string): Graph {
-  return edits.reduce((now, edit) => applyEdit(now, edit, newId), graph);
+  return edits.reduce((now, edit) => {
+    const { path, node: id } = placeOf(
+      edit.kind === "insert-on-edge" || edit.kind === "remove-edge" ? edit.edge : edit.node,
+    );
+    const here = "node" in edit ? { ...edit, node: id } : { ...edit, edge: id };
+    return changeLevel(now, path, (level) => applyEdit(level, here, now, newId));
+  }, graph);
 }
 
-function applyEdit(graph: Graph, edit: GraphEdit, newId: () => string): Graph {
+/** The drawing with the graph at a level changed. A way that leads nowhere changes nothing. */
+function changeLevel(drawing: Graph, path: LevelPath, change: (level: Graph) => Graph): Graph {
+  let block: ReturnType<typeof blockOf>;
+  for (const id of path) {
+    const node = (block?.graph ?? drawing).nodes.find((each) => each.id === id);
+    block = node && blockOf(drawing, node.type);
+    if (!block) return drawing;
+  }
+  if (!block) return change(drawing);
+  const { id } = block;
+  return {
+    ...drawing,
+    blocks: drawing.blocks?.map((each) => (each.id === id ? { ...each, graph: change(each.graph) } : each)),
+  };
+}
+
+/** @param drawing the whole of it, where the blocks are */
+function applyEdit(graph: Graph, edit: GraphEdit, drawing: Graph, newId: () => string): Graph {
   switch (edit.kind) {
     case "set-param":
       return changeNode(graph, edit.node, (node) => ({
@@ -27,7 +53,9 @@ function applyEdit(graph: Graph, edit: GraphEdit, newId: () => string): Graph {
     case "insert-on-edge":
       return insertOnEdge(graph, edit.edge, edit.type, edit.params, newId);
     case "bypass":
-      return bypass(graph, edit.node);
+      return bypass(graph, edit.node, drawing);
+    case "enable":
+      return changeNode(graph, edit.node, ({ mode: _, ...node }) => node);
     case "remove-edge":
       return { ...graph, edges: graph.edges.filter(({ id }) => id !== edit.edge) };
   }
@@ -80,18 +108,20 @@ function insertOnEdge(
     to: edge.to,
   };
   return {
+    ...graph,
     nodes: [...graph.nodes, node],
     edges: graph.edges.flatMap((each) => (each === edge ? [into, onward] : [each])),
   };
 }
 
 /** What fed the first input now feeds all that the node fed; with no such wire those wires go away too. */
-function bypass(graph: Graph, id: string): Graph {
+function bypass(graph: Graph, id: string, drawing: Graph): Graph {
   const node = graph.nodes.find((each) => each.id === id);
   if (!node) return graph;
-  const first = Object.keys(layerOf(node.type)?.inputs ?? {})[0];
+  const first = Object.keys(layerIn(drawing, node.type)?.inputs ?? {})[0];
   const feed = graph.edges.find(({ to }) => to.node === id && to.port === first && first !== undefined);
   return {
+    ...graph,
     nodes: graph.nodes.filter((each) => each !== node),
     edges: graph.edges.flatMap((edge) => {
       if (edge.to.node === id) return [];

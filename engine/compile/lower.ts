@@ -1,4 +1,5 @@
 /** Lowers a checked graph to programs: the network itself, and the three things that are done with it. */
+
 import { layerOf } from "../layers/catalogue";
 import { Builder, type Value } from "../program/builder";
 import { differentiate } from "../program/differentiate";
@@ -6,6 +7,7 @@ import type { Program, Slot } from "../program/program";
 import type { DType } from "../tensor/tensor";
 import type { CheckedGraph } from "./checked";
 import type { NetworkMemory, TensorSlot } from "./memory";
+import { updateParameters } from "./update";
 
 export interface LoweredNetwork {
   /** Output values by node id and port. */
@@ -102,54 +104,28 @@ export function lowerTrainingStep(checked: CheckedGraph, memory: NetworkMemory, 
     step: counters.step,
     data: gatherBatch(ops, data, counters.cursor, checked.batchSize),
   });
-  const loss = lossOf(checked, network);
+  const loss = totalLoss(ops, checked, network);
   const correct = correctOf(ops, checked, network);
-  const grads = differentiate(ops, loss, network.params);
+  const trained = memory.params.flatMap((slot, i) =>
+    slot.training.frozen ? [] : [{ slot, value: network.params[i] }],
+  );
+  const grads = differentiate(
+    ops,
+    loss,
+    trained.map(({ value }) => value),
+  );
 
   ops.phase = "update";
-  updateParameters(ops, memory, grads, ops.equal(counters.step, 0));
+  const parameters = trained.map(({ slot }) => slot);
+  updateParameters(ops, memory, parameters, grads, ops.equal(counters.step, 0));
   for (const { slot, value } of network.updates) ops.store(slot, value);
   ops.ringStore(memory.ring.loss, loss, counters.step);
   if (correct) ops.ringStore(memory.ring.correct, correct, counters.step);
+  for (const [id, { ring }] of Object.entries(memory.losses))
+    ops.ringStore(ring, network.values[id].loss, counters.step);
   ops.store(memory.counters.step, ops.add(counters.step, 1));
   ops.store(memory.counters.cursor, ops.add(counters.cursor, checked.batchSize));
   return ops.program();
-}
-
-/**
- * The optimizer, a parameter at a time, so that the planner can let the kernel that computes a gradient finish with
- * the update. `grads` are in the order of `memory.params`; `first` is 1 in the first step, 0 afterwards.
- */
-function updateParameters(ops: Builder, memory: NetworkMemory, grads: readonly Value[], first: Value): void {
-  const { optimizer, params, state, hyper } = memory;
-  const scalars = (names: readonly string[], slots: Readonly<Record<string, Slot>>) =>
-    Object.fromEntries(names.map((name) => [name, ops.load(slots[name], [])]));
-  const shared = { first, hyper: scalars(optimizer.hyper, hyper) };
-  const sharedState = scalars(optimizer.scalars, state);
-  let scalarState: Readonly<Record<string, Value>> = {};
-  for (const [i, slot] of params.entries()) {
-    ops.origin = slot.node;
-    const vectors = Object.fromEntries(
-      optimizer.state.map((name) => [name, ops.load(partOf(state[name], slot), slot.shape)]),
-    );
-    const updated = optimizer.update(ops, {
-      ...shared,
-      param: ops.load(slotOnly(slot), slot.shape),
-      grad: grads[i],
-      state: { ...sharedState, ...vectors },
-    });
-    ops.store(slotOnly(slot), updated.param);
-    for (const name of optimizer.state) ops.store(partOf(state[name], slot), updated.state[name]);
-    scalarState = updated.state;
-  }
-  ops.origin = null;
-  // Every parameter's update computes the same new scalars.
-  for (const name of optimizer.scalars) if (params.length > 0) ops.store(state[name], scalarState[name]);
-}
-
-/** The part of a state vector, laid out as `params` is, that belongs to a parameter. */
-function partOf({ memory, offset }: Slot, parameter: Slot): Slot {
-  return { memory, offset: offset + parameter.offset, length: parameter.length };
 }
 
 /** One batch of an evaluation: adds its loss times its rows, and its right answers, to the metrics. */
@@ -160,11 +136,14 @@ export function lowerEvaluationStep(checked: CheckedGraph, memory: NetworkMemory
     training: false,
     data: gatherBatch(ops, data, cursor, checked.batchSize),
   });
-  const loss = ops.mul(lossOf(checked, network), checked.batchSize);
+  const loss = totalLoss(ops, checked, network);
   const correct = correctOf(ops, checked, network);
   ops.phase = "update";
-  ops.store(memory.metrics.loss, ops.add(ops.load(memory.metrics.loss, []), loss));
-  if (correct) ops.store(memory.metrics.correct, ops.add(ops.load(memory.metrics.correct, []), correct));
+  const addUp = (slot: Slot, value: Value) => ops.store(slot, ops.add(ops.load(slot, []), value));
+  addUp(memory.metrics.loss, ops.mul(loss, checked.batchSize));
+  for (const [id, { metrics }] of Object.entries(memory.losses))
+    addUp(metrics, ops.mul(network.values[id].loss, checked.batchSize));
+  if (correct) addUp(memory.metrics.correct, correct);
   ops.store(memory.counters.evaluation_cursor, ops.add(cursor, checked.batchSize));
   return ops.program();
 }
@@ -209,9 +188,9 @@ export function lowerInference(
 /** The port that feeds the loss's prediction, or the last node's output when there is no loss. */
 export function predictionPort(
   checked: CheckedGraph,
+  loss = checked.loss,
 ): { readonly node: string; readonly port: string } | null {
-  if (checked.loss)
-    return checked.edges.find(({ to }) => to.node === checked.loss && to.port === "prediction")?.from ?? null;
+  if (loss) return checked.edges.find(({ to }) => to.node === loss && to.port === "prediction")?.from ?? null;
   const last = checked.order.at(-1);
   return last ? { node: last, port: Object.keys(checked.nodes[last].outputs)[0] } : null;
 }
@@ -236,14 +215,21 @@ export function gatherBatch(
   };
 }
 
-function lossOf(checked: CheckedGraph, network: LoweredNetwork): Value {
-  if (!checked.loss) throw new Error("lower: the graph has no loss");
-  return network.values[checked.loss].loss;
+/** What is trained on: the sum of all losses, each times its weight. */
+export function totalLoss(ops: Builder, { losses, nodes }: CheckedGraph, network: LoweredNetwork): Value {
+  if (losses.length === 0) throw new Error("lower: the graph has no loss");
+  return losses
+    .map((id) => {
+      const weight = nodes[id].training?.loss_weight ?? 1;
+      const { loss } = network.values[id];
+      return weight === 1 ? loss : ops.mul(loss, weight);
+    })
+    .reduce((sum, loss) => ops.add(sum, loss));
 }
 
 /** Whether right answers can be counted: predictions (B, classes) and class numbers as target. */
-export function classifies(checked: CheckedGraph): boolean {
-  const inputs = checked.loss === null ? undefined : checked.nodes[checked.loss].inputs;
+export function classifies(checked: CheckedGraph, loss = checked.loss): boolean {
+  const inputs = loss === null ? undefined : checked.nodes[loss].inputs;
   return inputs?.prediction?.shape.length === 2 && inputs.target?.dtype === "int64";
 }
 

@@ -2,7 +2,7 @@
  * Where a network's lasting numbers live: parameters in one flat memory, each optimizer state after the other in
  * another, every state laid out as the parameters are.
  */
-import type { OptimizerSettings } from "../graph/project";
+import type { ClipSettings, NodeTraining, OptimizerSettings, TrainingSettings } from "../graph/project";
 import type { Weight } from "../layers/initializers";
 import { adadelta, adagrad, adam, type OptimizerRule, rmsprop, sgd } from "../program/optimizers";
 import type { Slot } from "../program/program";
@@ -15,10 +15,15 @@ const alignment = 64;
 /** Entries of the loss ring; the host reads it long before it comes round. */
 export const ringEntries = 4096;
 
+/** For so many steps the host can write a number ahead that moves by a schedule. */
+export const rateEntries = 512;
+
 export interface TensorSlot extends Slot {
   readonly shape: readonly number[];
   readonly init: Weight["init"];
   readonly node: string;
+  /** The node's own settings. */
+  readonly training: NodeTraining;
   /** The layer's name for it: `weight`, `running_mean`. */
   readonly parameter: string;
   /** `<node name>.<parameter>`, as in a PyTorch state_dict. */
@@ -33,13 +38,17 @@ export interface NetworkMemory {
   readonly buffers: readonly TensorSlot[];
   /** Optimizer state by name: vectors of `length`, scalars of 1. */
   readonly state: Readonly<Record<string, Slot>>;
+  /** The optimizer's numbers: one of `hyper`, or, for those that move by a schedule, `rateEntries` of `rates`. */
   readonly hyper: Readonly<Record<string, Slot>>;
-  /** step, cursor (position in the order), seed; and the same for evaluation. int64. */
-  readonly counters: Readonly<Record<"step" | "cursor" | "seed" | "evaluation_cursor", Slot>>;
+  readonly clip: ClipSettings;
+  /** step, cursor (position in the order), seed; rate (position in `rates`); and the cursor of an evaluation. int64. */
+  readonly counters: Readonly<Record<"step" | "cursor" | "seed" | "rate" | "evaluation_cursor", Slot>>;
   /** The batch's loss and number of right answers, one entry a step. */
   readonly ring: Readonly<Record<"loss" | "correct", Slot>>;
   /** Sums over an evaluation. */
   readonly metrics: Readonly<Record<"loss" | "correct", Slot>>;
+  /** The same of each loss by its node's id, where there are several: the loss is then their weighted sum. */
+  readonly losses: Readonly<Record<string, { readonly ring: Slot; readonly metrics: Slot }>>;
   readonly specs: Readonly<Record<string, { readonly dtype: DType; readonly length: number }>>;
 }
 
@@ -87,8 +96,18 @@ export function hyperValues(settings: OptimizerSettings): Readonly<Record<string
   }
 }
 
-export function placeMemory(checked: CheckedGraph, settings: OptimizerSettings): NetworkMemory {
-  const optimizer = optimizerRule(settings);
+/** Those of the optimizer's numbers that another value is written of for every step. */
+export function scheduledNumbers({ optimizer, schedule, warmup_steps }: TrainingSettings): readonly string[] {
+  const still = schedule.type === "constant" || schedule.type === "ReduceLROnPlateau";
+  if (still && warmup_steps === 0) return [];
+  if (schedule.type !== "OneCycleLR" || !schedule.cycle_momentum) return ["lr"];
+  // PyTorch corrects Adam's average by the beta of the moment, as if it had always been that.
+  if ("betas" in optimizer) return ["lr", "beta1", "correction1"];
+  return "momentum" in optimizer ? ["lr", "momentum"] : ["lr"];
+}
+
+export function placeMemory(checked: CheckedGraph, settings: TrainingSettings): NetworkMemory {
+  const optimizer = optimizerRule(settings.optimizer);
   const params = placeTensors(checked, "params", "weights");
   const buffers = placeTensors(checked, "buffers", "buffers");
   const length = Math.max(params.length, alignment);
@@ -96,23 +115,32 @@ export function placeMemory(checked: CheckedGraph, settings: OptimizerSettings):
     ...optimizer.state.map((name) => [name, length] as const),
     ...optimizer.scalars.map((name) => [name, 1] as const),
   ]);
+  const scheduled = scheduledNumbers(settings);
   const hyper = placeAll(
     "hyper",
-    optimizer.hyper.map((name) => [name, 1]),
+    optimizer.hyper.filter((name) => !scheduled.includes(name)).map((name) => [name, 1]),
+  );
+  const rates = placeAll(
+    "rates",
+    scheduled.map((name) => [name, rateEntries]),
   );
   const counters = placeAll("counters", [
     ["step", 1],
     ["cursor", 1],
     ["seed", 1],
+    ["rate", 1],
     ["evaluation_cursor", 1],
   ]);
+  const each = checked.losses.length > 1 ? checked.losses : [];
   const ring = placeAll("ring", [
     ["loss", ringEntries],
     ["correct", ringEntries],
+    ...each.map((id) => [lossKey(id), ringEntries] as const),
   ]);
   const metrics = placeAll("metrics", [
     ["loss", 1],
     ["correct", 1],
+    ...each.map((id) => [lossKey(id), 1] as const),
   ]);
   const float = (elements: number) => ({ dtype: "float32", length: Math.max(elements, alignment) }) as const;
   return {
@@ -121,15 +149,20 @@ export function placeMemory(checked: CheckedGraph, settings: OptimizerSettings):
     params: params.slots,
     buffers: buffers.slots,
     state: state.slots,
-    hyper: hyper.slots,
+    hyper: { ...hyper.slots, ...rates.slots },
+    clip: settings.clip,
     counters: counters.slots,
     ring: ring.slots,
     metrics: metrics.slots,
+    losses: Object.fromEntries(
+      each.map((id) => [id, { ring: ring.slots[lossKey(id)], metrics: metrics.slots[lossKey(id)] }]),
+    ),
     specs: {
       params: float(length),
       optimizer: float(state.length),
       buffers: float(buffers.length),
       hyper: float(hyper.length),
+      rates: float(rates.length),
       counters: { dtype: "int64", length: counters.length },
       ring: float(ring.length),
       metrics: float(metrics.length),
@@ -151,6 +184,7 @@ function placeTensors(checked: CheckedGraph, memory: string, of: "weights" | "bu
         shape,
         init,
         node: id,
+        training: node.training ?? {},
         parameter,
         name: `${node.name}.${parameter}`,
       });
@@ -158,6 +192,11 @@ function placeTensors(checked: CheckedGraph, memory: string, of: "weights" | "bu
     }
   }
   return { slots, length: offset };
+}
+
+/** Apart from `loss` and `correct`. */
+function lossKey(id: string): `loss of ${string}` {
+  return `loss of ${id}`;
 }
 
 function placeAll<K extends string>(memory: string, parts: readonly (readonly [K, number])[]) {

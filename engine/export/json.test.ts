@@ -84,6 +84,7 @@ const checked: CheckedGraph = {
       fixes: [],
     },
   ],
+  losses: [],
   loss: null,
   parameterCount: 12,
   flops: 768,

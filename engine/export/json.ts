@@ -19,7 +19,7 @@ export interface GraphJson {
   readonly nodes: readonly NodeJson[];
   /** Wires between those nodes. */
   readonly edges: readonly { readonly from: PortJson; readonly to: PortJson }[];
-  /** The loss node's name. */
+  /** The name of the loss node, the first where there are several. */
   readonly loss: string | null;
   readonly parameter_count: number;
   /** Multiplications and additions of a forward pass over the batch. */

@@ -58,6 +58,7 @@ const checked: CheckedGraph = {
     { id: "3", from: { node: "c", port: "y" }, to: { node: "d", port: "prediction" } },
   ],
   diagnostics: [],
+  losses: ["d"],
   loss: "d",
   parameterCount: 9,
   flops: 0,

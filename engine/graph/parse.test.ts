@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { defaultInits } from "../layers/initializers";
 import { parseProject, printProject } from "./parse";
-import { defaultData, defaultOptimizers, defaultSchedules, emptyProject, type Project } from "./project";
+import {
+  defaultData,
+  defaultOptimizers,
+  defaultSchedules,
+  emptyProject,
+  type Graph,
+  type Project,
+} from "./project";
 
 const project: Project = {
   ...emptyProject("Iris"),
@@ -70,6 +78,48 @@ describe("a project that is right", () => {
     expect(parseProject(text)).toEqual({ ok: true, project });
   });
 
+  it("may be older than clipping and the warm-up before any schedule", () => {
+    const older = changed(({ training }) => {
+      Reflect.deleteProperty(training, "clip");
+      Reflect.deleteProperty(training, "warmup_steps");
+      training.schedule = { type: "LinearWarmup", warmup_steps: 7 };
+    });
+    const parsed = parseProject(older);
+    expect(parsed).toMatchObject({
+      ok: true,
+      project: { training: { schedule: { type: "constant" }, warmup_steps: 7, clip: { type: "none" } } },
+    });
+  });
+
+  it("may be older than the numbers of a cycle, whose momentum then stays", () => {
+    const schedule = { type: "OneCycleLR", total_steps: 9, pct_start: 0.5 };
+    const parsed = parseProject(changed((json) => Object.assign(json.training, { schedule })));
+    const { cycle_momentum, ...others } = defaultSchedules.OneCycleLR;
+    expect(cycle_momentum).toBe(true);
+    expect(parsed).toMatchObject({
+      ok: true,
+      project: { training: { schedule: { ...others, ...schedule, cycle_momentum: false } } },
+    });
+  });
+
+  it.each(Object.values(defaultInits))("keeps a node's training settings, $type", (init) => {
+    const training = {
+      frozen: true,
+      lr_factor: 0.1,
+      weight_decay: 0,
+      init: { weight: init },
+      loss_weight: -2,
+    };
+    const nodes = project.graph.nodes.map((node) => ({ ...node, training }));
+    const clip = { type: "norm", max_norm: 2, norm_type: "inf" } as const;
+    const whole = {
+      ...project,
+      graph: { ...project.graph, nodes },
+      training: { ...project.training, clip },
+    };
+    expect(parseProject(printProject(whole))).toEqual({ ok: true, project: whole });
+  });
+
   it("may be older than AMSGrad", () => {
     const { amsgrad, ...older } = defaultOptimizers.Adam;
     const parsed = parseProject(changed((json) => Object.assign(json.training, { optimizer: older })));
@@ -83,6 +133,46 @@ describe("a project that is right", () => {
     expect(text).toContain(
       '\n      { "id": "x", "type": "Input", "name": "", "params": { "tensor": "features" }, "position": { "x": 0, "y": 0 } },\n',
     );
+  });
+
+  it("keeps blocks, frames and what a person set on a node", () => {
+    const inner: Graph = {
+      nodes: [
+        { id: "in", type: "BlockInput", name: "", params: {}, position: { x: 0, y: 0 } },
+        { id: "act", type: "ReLU", name: "", params: {}, position: { x: 9, y: 0 }, mode: "bypass" },
+      ],
+      edges: [{ id: "w", from: { node: "in", port: "y" }, to: { node: "act", port: "x" } }],
+    };
+    const { nodes, edges } = project.graph;
+    const use = { id: "use", type: "block:b", name: "", params: { repeat: 2 }, position: { x: 0, y: 0 } };
+    const graph: Graph = {
+      nodes: [...nodes, { ...use, note: "mine", collapsed: true }],
+      edges: [...edges, { id: "e3", from: { node: "fc", port: "y" }, to: { node: "use", port: "in" } }],
+      frames: [
+        {
+          id: "f",
+          title: "Body",
+          text: "",
+          colour: "blue",
+          position: { x: 0, y: 0 },
+          size: { width: 90, height: 60 },
+        },
+      ],
+      blocks: [{ id: "b", name: "Bend", graph: inner }],
+    };
+    const drawn = { ...project, graph };
+    expect(parseProject(printProject(drawn))).toEqual({ ok: true, project: drawn });
+  });
+
+  it("may have ids with the signs that the checker uses in its own", () => {
+    const text = changed(({ graph }) => {
+      Object.assign(graph.nodes[1], { id: "a/fc#1" });
+      Object.assign(graph.edges[0], { to: { node: "a/fc#1", port: "x" } });
+      Object.assign(graph.edges[1], { from: { node: "a/fc#1", port: "y" } });
+    });
+    const result = parseProject(text);
+    expect(result.ok && result.project.graph.edges[1].from.node).toBe("a-fc-1");
+    expect(result.ok && result.project.graph.nodes[1].id).toBe("a-fc-1");
   });
 
   it("gives the same text whatever the order of its fields", () => {
@@ -221,5 +311,36 @@ describe("a file that cannot be read", () => {
     );
     expect(fromPort).toMatchObject({ code: "missing-port", where: "graph.edges[0].from" });
     expect(fromPort.message.en).toContain("only y");
+  });
+
+  it("has a block that is not sound", () => {
+    const withBlock = (nodes: readonly object[], edges: readonly object[]) =>
+      errorOf(
+        changed(({ graph }) =>
+          Object.assign(graph, { blocks: [{ id: "b", name: "B", graph: { nodes, edges } }] }),
+        ),
+      );
+    const node = (id: string, type: string) => ({ id, type, position: { x: 0, y: 0 } });
+    expect(withBlock([node("again", "block:b")], [])).toMatchObject({
+      code: "endless-block",
+      where: "graph.blocks[0]",
+    });
+    expect(withBlock([node("a", "ReLU"), node("a", "ReLU")], [])).toMatchObject({
+      code: "duplicate-id",
+      where: "graph.blocks[0].graph.nodes[1].id",
+    });
+    const wire = { id: "w", from: { node: "a", port: "y" }, to: { node: "none", port: "x" } };
+    expect(withBlock([node("a", "ReLU")], [wire])).toMatchObject({
+      code: "missing-node",
+      where: "graph.blocks[0].graph.edges[0].to",
+    });
+    const toPort = errorOf(
+      changed(({ graph }) => {
+        Object.assign(graph, { blocks: [{ id: "b", name: "B", graph: { nodes: [], edges: [] } }] });
+        graph.nodes.push(node("use", "block:b"));
+        graph.edges.push({ id: "e3", from: { node: "fc", port: "y" }, to: { node: "use", port: "in" } });
+      }),
+    );
+    expect(toPort).toMatchObject({ code: "missing-port", where: "graph.edges[2].to" });
   });
 });

@@ -1,13 +1,14 @@
 /** Reads and writes the project file. Nothing is thrown: a file that cannot be read gives a sentence that says where. */
 import * as v from "valibot";
-import { layerOf } from "../layers/catalogue";
 import type { Text } from "../tensor/text";
+import { endlessBlocks } from "./flatten";
 import { findMistake, printJson } from "./json";
-import type { Project } from "./project";
+import type { Graph, PortRef, Project } from "./project";
 import { expectation, projectSchema } from "./schema";
+import { layerIn } from "./structure";
 
 export interface ProjectError {
-  /** `not-json`, `not-a-project`, `newer-version`, `wrong-field`, `duplicate-id`, `missing-node`, `missing-port` */
+  /** `not-json`, `not-a-project`, `newer-version`, `wrong-field`, `duplicate-id`, `missing-node`, `missing-port`, `endless-block` */
   readonly code: string;
   readonly message: Text;
   /** `line 12, column 3`, or the path of a field: `graph.nodes[2].position.x`. Empty for the whole file. */
@@ -27,8 +28,9 @@ export function parseProject(text: string): ProjectResult {
   if (header) return failed(header);
   const parsed = v.safeParse(projectSchema, json.value);
   if (!parsed.success) return failed(wrongField(parsed.issues[0]));
-  const broken = checkReferences(parsed.output);
-  return broken ? failed(broken) : { ok: true, project: parsed.output };
+  const project = withPlainIds(parsed.output);
+  const broken = checkReferences(project);
+  return broken ? failed(broken) : { ok: true, project };
 }
 
 /** The same text for the same project, whatever order its fields were set in. `parseProject` reads it back. */
@@ -110,20 +112,69 @@ function fieldPath({ path }: v.BaseIssue<unknown>): string {
   }, "");
 }
 
-function checkReferences({ graph }: Project): ProjectError | null {
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const twice = firstRepeated(graph.nodes.map(({ id }) => id));
-  if (twice !== null) return duplicateId(`graph.nodes[${twice}].id`, graph.nodes[twice].id);
-  const edgeTwice = firstRepeated(graph.edges.map(({ id }) => id));
-  if (edgeTwice !== null) return duplicateId(`graph.edges[${edgeTwice}].id`, graph.edges[edgeTwice].id);
+/** In the checker's ids `/` and `#` have a meaning, so a file's own are written with `-` instead. */
+function withPlainIds(project: Project): Project {
+  const special = /[/#]/;
+  const { graph } = project;
+  const levels = [graph, ...(graph.blocks ?? []).map((block) => block.graph)];
+  if (!levels.some(({ nodes, edges }) => [...nodes, ...edges].some(({ id }) => special.test(id))))
+    return project;
+  const plainLevel = (level: Graph): Graph => {
+    const taken = new Set([...level.nodes, ...level.edges].map(({ id }) => id));
+    const plain = (id: string) => {
+      if (!special.test(id)) return id;
+      let free = id.replace(/[/#]/g, "-");
+      while (taken.has(free)) free += "-";
+      return free;
+    };
+    const end = ({ node, port }: PortRef) => ({ node: plain(node), port });
+    return {
+      ...level,
+      nodes: level.nodes.map((node) => ({ ...node, id: plain(node.id) })),
+      edges: level.edges.map((edge) => ({
+        ...edge,
+        id: plain(edge.id),
+        from: end(edge.from),
+        to: end(edge.to),
+      })),
+    };
+  };
+  const blocks = graph.blocks?.map((block) => ({ ...block, graph: plainLevel(block.graph) }));
+  return { ...project, graph: { ...plainLevel(graph), ...(blocks && { blocks }) } };
+}
 
-  for (const [index, edge] of graph.edges.entries()) {
+function checkReferences({ graph }: Project): ProjectError | null {
+  const blocks = graph.blocks ?? [];
+  const twice = firstRepeated(blocks.map(({ id }) => id));
+  if (twice !== null) return duplicateId(`graph.blocks[${twice}].id`, blocks[twice].id);
+  const endless = endlessBlocks(graph)[0];
+  if (endless) return endlessBlock(`graph.blocks[${blocks.indexOf(endless)}]`, endless.name || endless.id);
+  const levels = [
+    { level: graph, where: "graph" },
+    ...blocks.map((block, index) => ({ level: block.graph, where: `graph.blocks[${index}].graph` })),
+  ];
+  for (const { level, where } of levels) {
+    const broken = checkLevel(level, where, graph);
+    if (broken) return broken;
+  }
+  return null;
+}
+
+/** @param at the path of the level's field */
+function checkLevel(level: Graph, at: string, drawing: Graph): ProjectError | null {
+  const nodes = new Map(level.nodes.map((node) => [node.id, node]));
+  for (const list of ["nodes", "edges", "frames"] as const) {
+    const ids = (level[list] ?? []).map(({ id }) => id);
+    const twice = firstRepeated(ids);
+    if (twice !== null) return duplicateId(`${at}.${list}[${twice}].id`, ids[twice]);
+  }
+  for (const [index, edge] of level.edges.entries()) {
     for (const end of ["from", "to"] as const) {
       const { node: id, port } = edge[end];
-      const where = `graph.edges[${index}].${end}`;
+      const where = `${at}.edges[${index}].${end}`;
       const node = nodes.get(id);
       if (!node) return missingNode(where, edge.id, id);
-      const layer = layerOf(node.type);
+      const layer = layerIn(drawing, node.type);
       const ports = end === "from" ? layer?.outputs : layer?.inputs;
       if (ports && !Object.hasOwn(ports, port))
         return missingPort(where, edge.id, `${node.type} (${id})`, port, Object.keys(ports));
@@ -146,6 +197,17 @@ function duplicateId(where: string, id: string): ProjectError {
     message: {
       en: `Two entries have the id ${id} (the second is ${where}).`,
       zh: `有两项使用了同一个 id ${id}（第二项是 ${where}）。`,
+    },
+  };
+}
+
+function endlessBlock(where: string, name: string): ProjectError {
+  return {
+    code: "endless-block",
+    where,
+    message: {
+      en: `The block ${name} holds itself, so it would never end (${where}).`,
+      zh: `模块 ${name} 包含了它自己，因此永无止境（${where}）。`,
     },
   };
 }

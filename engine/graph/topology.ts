@@ -39,13 +39,13 @@ export function downstream(graph: Graph, id: string): string[] {
 
 type Neighbours = ReadonlyMap<string, readonly string[]>;
 
-/** Each node's neighbours without repeats, so that two wires between two nodes count once. */
+/** Each node's neighbours, as often as there are wires. */
 function neighbours(graph: Graph, near: "from" | "to", far: "from" | "to"): Neighbours {
-  const sets = new Map(graph.nodes.map(({ id }) => [id, new Set<string>()]));
+  const lists = new Map<string, string[]>(graph.nodes.map(({ id }) => [id, []]));
   for (const edge of graph.edges) {
-    if (sets.has(edge[far].node)) sets.get(edge[near].node)?.add(edge[far].node);
+    if (lists.has(edge[far].node)) lists.get(edge[near].node)?.push(edge[far].node);
   }
-  return new Map([...sets].map(([id, set]) => [id, [...set]]));
+  return lists;
 }
 
 function reachable(id: string, next: Neighbours): string[] {

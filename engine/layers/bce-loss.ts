@@ -36,6 +36,7 @@ export const bceLoss = defineLayer({
   },
   telling: [],
   inputs: { prediction: "(*)", target: "(*)" },
+  domain: () => ({ prediction: [0.01, 0.99], target: [0, 1] }),
   outputs: { loss: "()" },
   infer: ({ prediction, target }, p) => {
     checkKinds(prediction, target, p.weight);

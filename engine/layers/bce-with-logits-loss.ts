@@ -58,6 +58,7 @@ export const bceWithLogitsLoss = defineLayer({
   },
   telling: [],
   inputs: { prediction: "(*)", target: "(*)" },
+  domain: () => ({ target: [0, 1] }),
   outputs: { loss: "()" },
   infer: ({ prediction, target }, p) => {
     checkKinds(prediction, target, p);

@@ -1,43 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { contiguousType, type TensorType } from "../tensor/tensor";
+import { contiguousType } from "../tensor/tensor";
 import { languages } from "../tensor/text";
 import { layerOf, layerOfFunctional, layers } from "./catalogue";
-import { type AnyLayer, categories, type InferContext, type Params } from "./define";
+import { categories, type InferContext, type Params } from "./define";
+import { sampleOf } from "./samples.fixture";
 import { fromTorchArgs } from "./torch-args";
-
-/** Images (2, 4, 4, 4) fit most layers; the others get what they take. */
-const images = contiguousType("float32", [2, 4, 4, 4]);
-const signals = contiguousType("float32", [2, 4, 6]);
-const indices = contiguousType("int64", [2, 4]);
-
-interface Sample {
-  readonly inputs?: readonly TensorType[];
-  /** What cannot be read off the inputs. */
-  readonly args?: Params;
-}
-
-const samples: Readonly<Record<string, Sample>> = {
-  Input: { args: { shape: [4] } },
-  Permute: { args: { dims: [0, 2, 3, 1] } },
-  Expand: { args: { sizes: [3, 2, 4, 4, 4] } },
-  Embedding: { inputs: [indices] },
-  Upsample: { args: { scale_factor: [2, 2] } },
-  PositionalEncoding: { inputs: [signals] },
-  NLLLoss: { inputs: [signals, contiguousType("int64", [2, 6])] },
-  ...Object.fromEntries(
-    ["Conv1d", "ConvTranspose1d", "BatchNorm1d", "InstanceNorm1d", "MaxPool1d", "AvgPool1d"]
-      .concat(["AdaptiveAvgPool1d", "AdaptiveMaxPool1d", "RNN", "LSTM", "GRU"])
-      .map((type) => [type, { inputs: [signals] }]),
-  ),
-  MultiheadAttention: { inputs: [signals, signals, signals] },
-};
-
-function sample({ type, inputs: ports, optional, ...layer }: AnyLayer) {
-  const { inputs: given, args = {} } = samples[type] ?? {};
-  const names = Object.keys(ports).filter((port) => !optional.includes(port));
-  const inputs = Object.fromEntries(names.map((port, i) => [port, given?.[i] ?? images]));
-  return { inputs, p: fromTorchArgs({ type, inputs: ports, optional, ...layer }, args, inputs) };
-}
 
 it("has every layer once", () => {
   const types = layers.map(({ type }) => type);
@@ -67,7 +34,7 @@ describe.each(layers.map((layer) => [layer.type, layer] as const))("%s", (_, lay
   });
 
   it("gives the outputs it declares", () => {
-    const { inputs, p } = sample(layer);
+    const { inputs, params: p } = sampleOf(layer);
     const outputs = layer.infer(inputs, p, { batchSize: 2, data: {} });
     // Of the ports of Split and Chunk the last may stay empty.
     const ports = Object.keys(outputs);
@@ -76,7 +43,7 @@ describe.each(layers.map((layer) => [layer.type, layer] as const))("%s", (_, lay
   });
 
   it("has ONNX nodes that take only what is there", () => {
-    const { inputs, p } = sample(layer);
+    const { inputs, params: p } = sampleOf(layer);
     const owned = { ...layer.weights(p), ...layer.buffers(p) };
     const names = [...Object.keys(layer.inputs), ...Object.keys(owned).filter((name) => owned[name])];
     layer.onnx(p, inputs).forEach((node, i) => {

@@ -54,6 +54,9 @@ export const crossEntropyLoss = defineLayer({
     prediction: "(N, C) or (N, C, d1, …)",
     target: "(N) or (N, d1, …) classes, or probabilities like prediction",
   },
+  domain: ({ prediction: { shape }, target }) => ({
+    target: target.dtype === "int64" ? [0, shape[classDim(shape)]] : [0, 1],
+  }),
   outputs: { loss: "()" },
   infer: ({ prediction, target }, p) => {
     checkInputs(prediction, target, p);

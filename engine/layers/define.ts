@@ -23,6 +23,7 @@ export const categories = [
   "math",
   "regularization",
   "loss",
+  "block",
 ] as const;
 export type Category = (typeof categories)[number];
 
@@ -47,6 +48,9 @@ export interface LowerContext {
   /** The batch's tensor of that name, for Input. */
   data(name: string): Value;
 }
+
+/** From the first number to the second, which int64 does not reach. */
+export type Domain = readonly [number, number];
 
 /** Named tensors that a layer owns; `false` leaves one out. */
 type Owned = Readonly<Record<string, Weight | false>>;
@@ -90,6 +94,14 @@ export interface Layer<
   readonly inputs: Readonly<Record<I, string>>;
   /** Input ports that may stay unwired. */
   readonly optional?: readonly Q[];
+  /**
+   * What an input may hold, where not every number will do: probabilities from 0 to 1, class numbers from 0 to below
+   * their count. Random inputs are drawn from there.
+   */
+  domain?(
+    inputs: Wired<I, NoInfer<Q>, TensorType>,
+    p: ParamValues<P>,
+  ): Readonly<Partial<Record<NoInfer<I>, Domain>>>;
   readonly outputs: Readonly<Record<O, string>>;
   /** Trained tensors, in PyTorch's order; `false` leaves one out. @throws TensorError when construction fails */
   weights?(p: ParamValues<P>): W;
@@ -121,8 +133,19 @@ export interface Layer<
 
 /** A layer whose parameters' and ports' names are only known at run time: what everyone but the layer itself sees. */
 export interface AnyLayer
-  extends Omit<Layer, "optional" | "infer" | "lower" | "weights" | "buffers" | "flops" | "torch" | "onnx"> {
+  extends Omit<
+    Layer,
+    "optional" | "domain" | "infer" | "lower" | "weights" | "buffers" | "flops" | "torch" | "onnx"
+  > {
   readonly optional: readonly string[];
+  /** What is read instead of the type, where a person has named it: a block. */
+  readonly title?: string;
+  /** What is read instead of a port's own name, likewise. */
+  readonly portNames?: Readonly<Record<string, string>>;
+  domain(
+    inputs: Readonly<Record<string, TensorType>>,
+    p: Params,
+  ): Readonly<Record<string, Domain | undefined>>;
   weights(p: Params): Readonly<Record<string, Weight | false>>;
   buffers(p: Params): Readonly<Record<string, Weight | false>>;
   infer(
@@ -159,6 +182,7 @@ export function defineLayer<
   const complete = {
     ...layer,
     optional: layer.optional ?? [],
+    domain: layer.domain ?? (() => ({})),
     weights: layer.weights ?? (() => ({})),
     buffers: layer.buffers ?? (() => ({})),
     flops:

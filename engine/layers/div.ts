@@ -16,6 +16,7 @@ export const div = defineLayer({
   params: {},
   telling: [],
   inputs: { a: "(*)", b: "(*), broadcast with a" },
+  domain: () => ({ b: [0.5, 2] }),
   outputs: { y: "(*)" },
   infer: ({ a, b }) => ({ y: elementwise("float32", [a, b]) }),
   lower: (ops, { a, b }) => ({ y: ops.div(ops.cast(a, "float32"), ops.cast(b, "float32")) }),

@@ -42,6 +42,7 @@ export const embedding = defineLayer({
   },
   telling: ["num_embeddings", "embedding_dim"],
   inputs: { x: "(*) int64" },
+  domain: (_, { num_embeddings }) => ({ x: [0, num_embeddings] }),
   outputs: { y: "(*, embedding_dim)" },
   weights: (p) => {
     const row = paddingRow(p);

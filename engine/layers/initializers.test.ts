@@ -61,6 +61,12 @@ describe("torch.nn.init", () => {
     expect(() => initializerOf("xavier_normal_", [])).toThrow(message);
   });
 
+  it("copies numbers that were given one by one, as many as the weight has", () => {
+    expect(initializerOf("copy_", [2, 1], { values: [3, 4] })).toEqual({ kind: "values", values: [3, 4] });
+    const message = "shape '[2, 2]' is invalid for input of size 3";
+    expect(() => initializerOf("copy_", [2, 2], { values: [1, 2, 3] })).toThrow(message);
+  });
+
   it("gives a layer without inputs zeros", () => {
     expect(fanInUniform(16)).toEqual({ kind: "uniform", bound: 0.25 });
     expect(fanInUniform(0)).toEqual({ kind: "uniform", bound: 0 });

@@ -1,4 +1,5 @@
 /** Laws that parameters are drawn from, as `torch.nn.init` names them. Data only: `training/initialize.ts` draws. */
+import { printShape } from "../tensor/dims";
 import { TensorError } from "../tensor/errors";
 import { elementCount, type Shape } from "../tensor/tensor";
 
@@ -17,7 +18,11 @@ export type Initializer =
    * Rows of `width`, the waves of Vaswani et al. 2017: row p holds sin(p / 10000^(i/width)) in each even column i, and
    * its cosine behind it.
    */
-  | { readonly kind: "sinusoid"; readonly width: number };
+  | { readonly kind: "sinusoid"; readonly width: number }
+  /** Rows, or columns where there are fewer of them, at right angles to each other and of length `gain`. */
+  | { readonly kind: "orthogonal"; readonly rows: number; readonly gain: number }
+  /** One by one, in row-major order. */
+  | { readonly kind: "values"; readonly values: readonly number[] };
 
 /** A tensor that a layer owns, and what it starts with. */
 export interface Weight {
@@ -25,7 +30,7 @@ export interface Weight {
   readonly init: Initializer;
 }
 
-const nonlinearities = [
+export const nonlinearities = [
   "linear",
   "conv1d",
   "conv2d",
@@ -47,6 +52,42 @@ export interface KaimingOptions {
   readonly a?: number;
   readonly mode?: "fan_in" | "fan_out";
   readonly nonlinearity?: Nonlinearity;
+}
+
+/** A function of `torch.nn.init` with its keywords, as a person chooses it for a weight. */
+export type InitSettings =
+  | { readonly type: "xavier_uniform_" | "xavier_normal_" | "orthogonal_"; readonly gain: number }
+  | {
+      readonly type: "kaiming_uniform_" | "kaiming_normal_";
+      readonly a: number;
+      readonly mode: "fan_in" | "fan_out";
+      readonly nonlinearity: Nonlinearity;
+    }
+  | { readonly type: "zeros_" | "ones_" }
+  | { readonly type: "constant_"; readonly val: number }
+  | { readonly type: "uniform_"; readonly a: number; readonly b: number }
+  | { readonly type: "normal_"; readonly mean: number; readonly std: number }
+  /** As `Tensor.copy_` of these numbers, in row-major order: for networks that are worked through by hand. */
+  | { readonly type: "copy_"; readonly values: readonly number[] };
+
+/** PyTorch's defaults. */
+export const defaultInits = {
+  xavier_uniform_: { type: "xavier_uniform_", gain: 1 },
+  xavier_normal_: { type: "xavier_normal_", gain: 1 },
+  kaiming_uniform_: { type: "kaiming_uniform_", a: 0, mode: "fan_in", nonlinearity: "leaky_relu" },
+  kaiming_normal_: { type: "kaiming_normal_", a: 0, mode: "fan_in", nonlinearity: "leaky_relu" },
+  orthogonal_: { type: "orthogonal_", gain: 1 },
+  normal_: { type: "normal_", mean: 0, std: 1 },
+  uniform_: { type: "uniform_", a: 0, b: 1 },
+  constant_: { type: "constant_", val: 0 },
+  zeros_: { type: "zeros_" },
+  ones_: { type: "ones_" },
+  copy_: { type: "copy_", values: [] },
+} as const satisfies Record<InitSettings["type"], InitSettings>;
+
+/** Laws that look at how many inputs and outputs a weight joins, so that one of a single dimension has none. */
+export function needsTwoDimensions(type: InitSettings["type"]): boolean {
+  return /^(xavier|kaiming|orthogonal)_/.test(type);
 }
 
 export const zeros: Initializer = { kind: "constant", value: 0 };
@@ -84,6 +125,28 @@ export function kaimingUniform(shape: Shape, options: KaimingOptions = {}): Init
   return { kind: "uniform", bound: Math.sqrt(3) * kaimingStd(shape, options) };
 }
 
+/** Saxe et al. 2014. Dimensions behind the first are taken as one. @throws TensorError fan-needs-two-dimensions */
+export function orthogonal(shape: Shape, gain = 1): Initializer {
+  if (shape.length < 2)
+    throw new TensorError(
+      "fan-needs-two-dimensions",
+      "ValueError",
+      "Only tensors with 2 or more dimensions are supported",
+    );
+  return { kind: "orthogonal", rows: shape[0], gain };
+}
+
+/** @throws TensorError init-values, as of `torch.tensor(values).view(shape)` */
+export function copied(shape: Shape, values: readonly number[]): Initializer {
+  if (values.length !== elementCount(shape))
+    throw new TensorError(
+      "init-values",
+      "RuntimeError",
+      `shape '${printShape(shape)}' is invalid for input of size ${values.length}`,
+    );
+  return { kind: "values", values };
+}
+
 /** @throws TensorError fan-needs-two-dimensions */
 export function kaimingNormal(shape: Shape, options: KaimingOptions = {}): Initializer {
   return normal(0, kaimingStd(shape, options));
@@ -101,6 +164,10 @@ export function initializerOf(
   const number = (keyword: string): number | undefined => {
     const value = args[keyword];
     return typeof value === "number" ? value : undefined;
+  };
+  const numbers = (): readonly number[] => {
+    const { values } = args;
+    return Array.isArray(values) ? values.filter((value) => typeof value === "number") : [];
   };
   const kaiming = (): KaimingOptions => ({
     a: number("a"),
@@ -122,6 +189,10 @@ export function initializerOf(
       return xavierUniform(shape, number("gain"));
     case "xavier_normal_":
       return xavierNormal(shape, number("gain"));
+    case "orthogonal_":
+      return orthogonal(shape, number("gain"));
+    case "copy_":
+      return copied(shape, numbers());
     case "kaiming_uniform_":
       return kaimingUniform(shape, kaiming());
     case "kaiming_normal_":

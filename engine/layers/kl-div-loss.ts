@@ -39,6 +39,7 @@ export const klDivLoss = defineLayer({
   },
   telling: ["reduction"],
   inputs: { prediction: "(N, *) log-probabilities", target: "(N, *) probabilities" },
+  domain: (_, p) => ({ target: p.log_target ? [-2, 0] : [0, 1] }),
   outputs: { loss: "()" },
   infer: ({ prediction, target }, p) => {
     if (prediction.dtype === "int64" || target.dtype === "int64") {

@@ -16,6 +16,7 @@ export const log = defineLayer({
   params: {},
   telling: [],
   inputs: { x: "(*)" },
+  domain: () => ({ x: [0.1, 2] }),
   outputs: { y: "(*)" },
   infer: ({ x }) => ({ y: elementwise("float32", [x]) }),
   lower: (ops, { x }) => ({ y: ops.log(ops.cast(x, "float32")) }),

@@ -32,6 +32,7 @@ export const nllLoss = defineLayer({
   },
   telling: [],
   inputs: { prediction: "(N, C) or (N, C, d1, …)", target: "(N) or (N, d1, …) classes" },
+  domain: ({ prediction: { shape } }) => ({ target: [0, shape[classDim(shape)]] }),
   outputs: { loss: "()" },
   infer: ({ prediction, target }, p) => {
     const { shape } = prediction;

@@ -21,6 +21,7 @@ export const pow = defineLayer({
   params: { exponent: decimal({ en: "The power", zh: "指数" }, 2) },
   telling: ["exponent"],
   inputs: { x: "(*)" },
+  domain: () => ({ x: [0.1, 2] }),
   outputs: { y: "(*)" },
   infer: ({ x }, p) => {
     const dtype = numberType(x, p.exponent);

@@ -16,6 +16,7 @@ export const sqrt = defineLayer({
   params: {},
   telling: [],
   inputs: { x: "(*)" },
+  domain: () => ({ x: [0.1, 2] }),
   outputs: { y: "(*)" },
   infer: ({ x }) => ({ y: elementwise("float32", [x]) }),
   lower: (ops, { x }) => ({ y: ops.sqrt(ops.cast(x, "float32")) }),

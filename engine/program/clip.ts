@@ -1,23 +1,34 @@
 /** Gradient clipping over all gradients together, as `torch.nn.utils.clip_grad_norm_` and `clip_grad_value_`. */
 import type { Builder, Value } from "./builder";
 
-/** Scales (P) so that its norm is at most `maxNorm`. `normType` is p of the p-norm, Infinity for the largest magnitude. */
+/** Scales all so that their norm is at most `maxNorm`. `normType` is p of the p-norm, Infinity for the largest magnitude. */
 export function clipNorm(
   ops: Builder,
-  grad: Value,
+  grads: readonly Value[],
   maxNorm: number,
   normType: number,
-): { grad: Value; norm: Value } {
-  const size = ops.abs(grad);
-  const dims = grad.shape.map((_, dim) => dim);
-  const norm =
-    normType === Number.POSITIVE_INFINITY
-      ? ops.reshape(ops.max(size, dims), [])
-      : normType === 2
-        ? ops.sqrt(ops.total(ops.mul(grad, grad)))
-        : ops.pow(ops.total(ops.pow(size, normType)), 1 / normType);
+): { grads: readonly Value[]; norm: Value } {
+  const norm = normOf(ops, grads, normType);
   const scale = ops.minimum(ops.div(maxNorm, ops.add(norm, 1e-6)), 1);
-  return { grad: ops.mul(grad, scale), norm };
+  return { grads: grads.map((grad) => ops.mul(grad, scale)), norm };
+}
+
+function normOf(ops: Builder, grads: readonly Value[], normType: number): Value {
+  const sum = (power: (grad: Value) => Value) =>
+    grads.map((grad) => ops.total(power(grad))).reduce((a, b) => ops.add(a, b));
+  switch (normType) {
+    case Number.POSITIVE_INFINITY:
+      return grads
+        .map((grad) => ops.reshape(ops.max(ops.abs(grad), [...grad.shape.keys()]), []))
+        .reduce((a, b) => ops.maximum(a, b));
+    case 2:
+      return ops.sqrt(sum((grad) => ops.mul(grad, grad)));
+    default:
+      return ops.pow(
+        sum((grad) => ops.pow(ops.abs(grad), normType)),
+        1 / normType,
+      );
+  }
 }
 
 export function clipValue(ops: Builder, grad: Value, limit: number): Value {

@@ -51,7 +51,7 @@ export function sgd({ nesterov }: { readonly nesterov: boolean }): OptimizerRule
  * Adam, and with `decoupled` AdamW, whose weight decay shrinks the parameters instead of adding to the gradient.
  *
  * The bias corrections 1 - βᵗ are carried as c ← βc + (1 - β): in float32 `1 - pow(β, t)` is off by up to 1 % for
- * small t.
+ * small t. Where β₁ moves by a schedule, its correction is given among the hyper numbers.
  */
 export function adam(flags: { readonly amsgrad: boolean; readonly decoupled: boolean }): OptimizerRule {
   const { amsgrad, decoupled } = flags;
@@ -64,7 +64,7 @@ export function adam(flags: { readonly amsgrad: boolean; readonly decoupled: boo
       const direction = decoupled ? grad : withDecay(ops, grad, param, hyper.weight_decay);
       const exp_avg = follow(ops, state.exp_avg, hyper.beta1, direction);
       const exp_avg_sq = follow(ops, state.exp_avg_sq, hyper.beta2, ops.mul(direction, direction));
-      const correction1 = follow(ops, state.correction1, hyper.beta1, 1);
+      const correction1 = hyper.correction1 ?? follow(ops, state.correction1, hyper.beta1, 1);
       const correction2 = follow(ops, state.correction2, hyper.beta2, 1);
       const max_exp_avg_sq = amsgrad ? ops.maximum(state.max_exp_avg_sq, exp_avg_sq) : exp_avg_sq;
       const denominator = ops.add(ops.sqrt(ops.div(max_exp_avg_sq, correction2)), hyper.eps);

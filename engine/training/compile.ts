@@ -16,6 +16,7 @@ import type { Dataset, PreparedData } from "../data/dataset";
 import type { Project } from "../graph/project";
 import { planProgram } from "../plan/compile";
 import type { MemorySpecs, Plan, PlanLimits } from "../plan/plan";
+import { betterAsWholeStep } from "../plan/whole-step";
 import type { Program } from "../program/program";
 import type { RunError } from "./protocol";
 
@@ -24,7 +25,9 @@ export interface Batches {
   readonly size: number;
   readonly count: number;
   readonly plan: Plan;
-  readonly rest: { readonly size: number; readonly plan: Plan } | null;
+  /** What runs instead of `plan` where one dispatch for whole steps is faster. */
+  readonly wholeStep: Plan | null;
+  readonly rest: { readonly size: number; readonly plan: Plan; readonly wholeStep: Plan | null } | null;
 }
 
 export interface CompiledTraining {
@@ -53,14 +56,14 @@ export function compileTraining(
   data: PreparedData,
   limits: PlanLimits,
 ): CompileResult<CompiledTraining> {
-  const { batch_size, optimizer } = project.training;
+  const { batch_size } = project.training;
   const tensors = tensorsOf(data.dataset);
   if (batch_size > data.train.length) return failure(batchTooLarge(batch_size, data.train.length));
   const checked = checkGraph(project.graph, { batchSize: batch_size, data: tensors });
-  const blocked = firstError(checked) ?? tooFewClasses(checked, data.dataset);
+  const blocked = firstError(checked) ?? tooFewClasses(checked, data.dataset) ?? noAccuracy(checked, project);
   if (blocked) return failure(blocked);
 
-  const memory = placeMemory(checked, optimizer);
+  const memory = placeMemory(checked, project.training);
   const used = Object.fromEntries(Object.entries(tensors).filter(([name]) => usesTensor(checked, name)));
   const specs: MemorySpecs = {
     ...memory.specs,
@@ -80,27 +83,27 @@ export function compileTraining(
     tensors: used,
     order: { memory: order, offset: 0, length },
   });
+  const plansFor = (program: Program) => {
+    const planned = planFor(program, specs, limits);
+    if (!planned.ok) return planned;
+    const plan = planned.value;
+    const allowed = project.training.whole_step !== "off";
+    return success({ plan, wholeStep: allowed ? betterAsWholeStep(program, specs, limits, plan) : null });
+  };
   const batches = (
     rows: number,
     size: number,
     lower: (checked: CheckedGraph) => Program,
   ): CompileResult<Batches> => {
-    const full = planFor(lower(at(size)), specs, limits);
+    const full = plansFor(lower(at(size)));
     if (!full.ok) return full;
+    const count = Math.floor(rows / size);
     const smaller = rows % size;
     const rest = smaller === 0 ? null : at(smaller);
     // A last batch too small for the network (batch norm over one value) is left out, as with PyTorch's drop_last.
-    if (!rest || firstError(rest))
-      return success({ size, count: Math.floor(rows / size), plan: full.value, rest: null });
-    const last = planFor(lower(rest), specs, limits);
-    return last.ok
-      ? success({
-          size,
-          count: Math.floor(rows / size),
-          plan: full.value,
-          rest: { size: smaller, plan: last.value },
-        })
-      : last;
+    if (!rest || firstError(rest)) return success({ size, count, ...full.value, rest: null });
+    const last = plansFor(lower(rest));
+    return last.ok ? success({ size, count, ...full.value, rest: { size: smaller, ...last.value } }) : last;
   };
 
   const source = from("order", data.train.length);
@@ -148,11 +151,12 @@ function usesTensor(checked: CheckedGraph, name: string): boolean {
 
 /** PyTorch raises "Target 10 is out of bounds." in the step that meets such a row. */
 function tooFewClasses(checked: CheckedGraph, { classes }: Dataset): RunError | null {
-  if (checked.loss === null || !classifies(checked)) return null;
-  const outputs = checked.nodes[checked.loss].inputs.prediction.shape[1];
   const needed = classes.length;
-  if (needed <= outputs) return null;
-  const from = predictionPort(checked)?.node ?? null;
+  const outputsOf = (loss: string) => checked.nodes[loss].inputs.prediction.shape[1];
+  const loss = checked.losses.find((each) => classifies(checked, each) && outputsOf(each) < needed);
+  if (loss === undefined) return null;
+  const outputs = outputsOf(loss);
+  const from = predictionPort(checked, loss)?.node ?? null;
   const name = from === null ? "" : checked.nodes[from].name;
   return {
     code: "too-few-classes",
@@ -160,6 +164,18 @@ function tooFewClasses(checked: CheckedGraph, { classes }: Dataset): RunError | 
     message: {
       en: `${name} gives ${outputs} numbers, but the data have ${needed} classes: Target ${outputs} is out of bounds. Let ${name} give ${needed}.`,
       zh: `${name} 输出 ${outputs} 个数，但数据有 ${needed} 个类别：Target ${outputs} is out of bounds。请让 ${name} 输出 ${needed} 个数。`,
+    },
+  };
+}
+
+function noAccuracy(checked: CheckedGraph, { training: { schedule } }: Project): RunError | null {
+  if (schedule.type !== "ReduceLROnPlateau" || schedule.mode === "min" || classifies(checked)) return null;
+  return {
+    code: "no-accuracy",
+    node: null,
+    message: {
+      en: "ReduceLROnPlateau with mode max watches the accuracy, and this network has none: it does not predict classes. Choose mode min, which watches the loss.",
+      zh: "ReduceLROnPlateau 的 mode 为 max 时观察准确率，但这个网络不预测类别，没有准确率。请把 mode 改为 min，观察损失。",
     },
   };
 }

@@ -74,6 +74,35 @@ describe("initialize", () => {
     }
   });
 
+  it.each([
+    [5, 8],
+    [8, 5],
+    [6, 6],
+  ])("draws rows or columns at right angles: %i×%i", (rows, columns) => {
+    const values = initialize({ kind: "orthogonal", rows, gain: 3 }, rows * columns, 4, 2);
+    const few = Math.min(rows, columns);
+    const at = (vector: number, i: number) =>
+      rows <= columns ? values[vector * columns + i] : values[i * columns + vector];
+    for (let a = 0; a < few; a++) {
+      for (let b = 0; b <= a; b++) {
+        let dot = 0;
+        for (let i = 0; i < Math.max(rows, columns); i++) dot += at(a, i) * at(b, i);
+        expect(dot).toBeCloseTo(a === b ? 9 : 0, 5);
+      }
+    }
+  });
+
+  it("draws all directions of an orthogonal weight as likely", () => {
+    // Haar: the first element of a 3×3 rotation is uniform on [-1, 1].
+    const firsts = Float32Array.from(
+      { length: 4000 },
+      (_, seed) => initialize({ kind: "orthogonal", rows: 3, gain: 1 }, 9, seed, 0)[0],
+    );
+    const { mean, std } = statistics(firsts);
+    expect(Math.abs(mean)).toBeLessThan(0.04);
+    expect(std).toBeCloseTo(1 / Math.sqrt(3), 1);
+  });
+
   it("fills constants", () => {
     expect(initialize({ kind: "constant", value: 0.5 }, 3, 0, 0)).toEqual(Float32Array.of(0.5, 0.5, 0.5));
   });

@@ -1,5 +1,5 @@
 /** Finds where NaN or infinity first came from, once a loss has been one. */
-import { gatherBatch, type LoweredNetwork, lowerNetwork } from "../compile/lower";
+import { gatherBatch, type LoweredNetwork, lowerNetwork, totalLoss } from "../compile/lower";
 import { planProgram } from "../plan/compile";
 import { Builder } from "../program/builder";
 import { differentiate } from "../program/differentiate";
@@ -41,8 +41,7 @@ async function blame(session: Session): Promise<string | null> {
   const { checked, memory } = session.compiled;
   const ops = new Builder();
   const network = lowerProbe(ops, session);
-  const loss = checked.loss ? network.values[checked.loss].loss : null;
-  const grads = loss ? differentiate(ops, loss, network.params) : [];
+  const grads = differentiate(ops, totalLoss(ops, checked, network), network.params);
   const outputs = checked.order.flatMap((id) =>
     Object.values(network.values[id] ?? {}).map((value) => ({ id, op: value.id })),
   );

@@ -29,7 +29,7 @@ export function compileInference(
   const checked = checkGraph(project.graph, { batchSize, data });
   const blocked = firstError(checked);
   if (blocked) return failure(blocked);
-  const memory = placeMemory(checked, project.training.optimizer);
+  const memory = placeMemory(checked, project.training);
   const inference = lowerInference(checked, memory, data);
   const specs: MemorySpecs = {
     params: memory.specs.params,

@@ -3,7 +3,9 @@ import type { DataError, InputFile } from "../data/dataset";
 import type { DataSummary } from "../data/summarize";
 import type { Project } from "../graph/project";
 import type { Plan } from "../plan/plan";
+import type { Profile } from "../runtime/profile-report";
 import type { Text } from "../tensor/text";
+import type { Verdict } from "./verify-compare";
 
 /** Numbers that can be changed while it trains, by the name PyTorch gives them. */
 export type HyperName = "lr" | "momentum" | "weight_decay";
@@ -39,6 +41,16 @@ export type Command =
   | { readonly kind: "get-weights"; readonly request: number }
   /** The plan of one training step for this project, without running it. */
   | { readonly kind: "get-plan"; readonly request: number; readonly project: Project }
+  /** Holds nodes, by flat id, against the reference executor. */
+  | {
+      readonly kind: "verify";
+      readonly request: number;
+      readonly project: Project;
+      readonly nodes: readonly string[];
+      readonly seed: number;
+    }
+  /** Where the time of a training step goes: medians of `steps`. A run waits meanwhile. */
+  | { readonly kind: "profile"; readonly request: number; readonly project: Project; readonly steps: number }
   | { readonly kind: "export-typescript"; readonly request: number; readonly project: Project };
 
 export type RunState = "idle" | "preparing" | "running" | "paused" | "finished" | "stopped" | "failed";
@@ -47,6 +59,8 @@ export interface Point {
   readonly step: number;
   readonly epoch: number;
   readonly loss: number;
+  /** Where there are several: each loss before its weight, by its node's name. `loss` is their weighted sum. */
+  readonly losses?: Readonly<Record<string, number>>;
   /** Share of right answers in the batch; null for regression. */
   readonly accuracy: number | null;
 }
@@ -81,7 +95,7 @@ export type Event =
   | { readonly kind: "points"; readonly points: readonly Point[] }
   | { readonly kind: "validation"; readonly point: Point }
   | { readonly kind: "progress"; readonly progress: Progress }
-  /** A hyperparameter took effect before this step. */
+  /** A hyperparameter took effect before this step: changed by a person, or by ReduceLROnPlateau. */
   | {
       readonly kind: "hyper";
       readonly step: number;
@@ -93,6 +107,20 @@ export type Event =
       readonly kind: "plan";
       readonly request: number;
       readonly plan: Plan | null;
+      /** What runs instead, where one dispatch for whole steps is faster. */
+      readonly wholeStep: Plan | null;
+      readonly error: RunError | null;
+    }
+  | {
+      readonly kind: "verified";
+      readonly request: number;
+      readonly verdicts: readonly Verdict[] | null;
+      readonly error: RunError | null;
+    }
+  | {
+      readonly kind: "profile";
+      readonly request: number;
+      readonly profile: Profile | null;
       readonly error: RunError | null;
     }
   | { readonly kind: "weights"; readonly request: number; readonly bytes: Uint8Array | null }

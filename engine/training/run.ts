@@ -1,6 +1,6 @@
 /**
  * A run: keeps a session's device busy with as many steps at a time as take about 20 ms, reads the losses now and
- * then without waiting for them, evaluates after every epoch, and obeys pause, step and stop.
+ * then without waiting for them, evaluates after every epoch (of very short ones, now and then), and obeys pause, step and stop.
  */
 import { ringEntries } from "../compile/memory";
 import type { OptimizerSettings } from "../graph/project";
@@ -13,7 +13,10 @@ const submitMilliseconds = 20;
 const reportMilliseconds = 100;
 const longestSubmit = 512;
 
-export type RunEvent = Extract<Event, { kind: "state" | "points" | "validation" | "progress" | "failed" }>;
+export type RunEvent = Extract<
+  Event,
+  { kind: "state" | "points" | "validation" | "progress" | "hyper" | "failed" }
+>;
 
 export class Run {
   readonly #session: Session;
@@ -25,6 +28,9 @@ export class Run {
   #good: KeptState;
   #candidate: KeptState;
   #reading: Promise<void> | null = null;
+  /** Sums over the steps of the epoch that have been read. */
+  #epoch = { steps: 0, loss: 0, accuracy: 0 };
+  #evaluated = { time: Number.NEGATIVE_INFINITY, step: -1 };
   /** Since when, and from which step on, time counts as training: evaluations and pauses do not. */
   #mark: { time: number; step: number };
   /** Training time and steps that are not in `#speed` yet. */
@@ -92,31 +98,48 @@ export class Run {
     this.#mark = { time: lastReport, step: this.#session.reported };
     while (this.#state === "running" && this.#session.step < until) {
       const begun = performance.now();
-      const steps = await this.#session.submit(Math.min(this.#chunk, until - this.#session.step));
+      const steps = await this.#submit(Math.min(this.#session.step + this.#chunk, until));
       const submitted = this.#session.done();
       await inFlight;
       inFlight = submitted;
-      if (this.#session.step % this.#session.stepsPerEpoch === 0) {
+      if (this.#isEpochDue) {
+        await this.#reading;
         await this.#report();
-        await this.#evaluate();
+        await this.#endEpoch();
         lastReport = performance.now();
         continue;
       }
       this.#adapt(steps, performance.now() - begun);
-      if (performance.now() - lastReport > reportMilliseconds) {
+      const unread = this.#session.step - this.#session.reported;
+      if (performance.now() - lastReport > reportMilliseconds || unread > ringEntries / 4) {
         lastReport = performance.now();
         this.#reading ??= this.#report().finally(() => (this.#reading = null));
       }
-      if (this.#session.step - this.#session.reported > ringEntries / 2) await this.#reading;
+      if (unread > ringEntries / 2) await this.#reading;
     }
     await inFlight;
     await this.#reading;
     await this.#report();
     // Stopped or failed while waiting: then that is the state.
     if (this.#state !== "running") return;
-    if (this.#session.step >= this.#totalSteps && this.#session.step % this.#session.stepsPerEpoch !== 0)
+    if (this.#session.step >= this.#totalSteps && this.#evaluated.step !== this.#session.step)
       await this.#evaluate();
     this.#become(this.#session.step >= this.#totalSteps ? "finished" : "paused");
+  }
+
+  /** Goes over the ends of epochs that are not due, so that short ones do not hold it up. @returns how many steps */
+  async #submit(until: number): Promise<number> {
+    const begun = this.#session.step;
+    do await this.#session.submit(until - this.#session.step);
+    while (this.#session.step < until && !this.#isEpochDue);
+    return this.#session.step - begun;
+  }
+
+  /** Whether an epoch has just ended and is to be evaluated: of very short ones only some are, unless the schedule asks for each. */
+  get #isEpochDue(): boolean {
+    const { step, stepsPerEpoch, watchesEpochs } = this.#session;
+    if (step % stepsPerEpoch !== 0) return false;
+    return watchesEpochs || performance.now() - this.#evaluated.time > reportMilliseconds;
   }
 
   /** Aims at 20 ms a submit, at most doubling at once. */
@@ -140,15 +163,33 @@ export class Run {
       this.#candidate = this.#session.keep(reuse);
     }
     this.#measure();
+    for (const { loss, accuracy } of points) {
+      this.#epoch.steps++;
+      this.#epoch.loss += loss;
+      this.#epoch.accuracy += accuracy ?? 0;
+    }
     this.#emit({ kind: "points", points });
     this.#progress();
   }
 
-  async #evaluate(): Promise<void> {
-    if (this.#state === "failed") return;
+  /** ReduceLROnPlateau looks at the validation rows, or at the epoch's steps where there are none. */
+  async #endEpoch(): Promise<void> {
+    const { steps, loss, accuracy } = this.#epoch;
+    this.#epoch = { steps: 0, loss: 0, accuracy: 0 };
+    const evaluated = await this.#evaluate();
+    // Failed meanwhile, or begun again at the very end of an epoch: then nothing was learnt of it.
+    if (this.#state === "failed" || steps === 0) return;
+    const change = this.#session.epochEnded(evaluated ?? { loss: loss / steps, accuracy: accuracy / steps });
+    if (change) this.#emit({ kind: "hyper", step: this.#session.step, name: "lr", ...change });
+  }
+
+  async #evaluate(): Promise<Point | null> {
+    if (this.#state === "failed") return null;
     const point = await this.#session.evaluate();
+    this.#evaluated = { time: performance.now(), step: this.#session.step };
     if (point) this.#emit({ kind: "validation", point });
     this.#mark = { time: performance.now(), step: this.#session.reported };
+    return point;
   }
 
   /** The weights go back to the last sound step, and the node that spoilt the next one is named. */

@@ -2,18 +2,12 @@
  * Learning-rate schedules as `torch.optim.lr_scheduler` has them, in closed form: the rate at a step follows from the
  * step alone, so a run can begin anywhere. Only ReduceLROnPlateau looks back.
  */
-import type { ScheduleSettings } from "../graph/project";
+import type { OneCycleSettings, PlateauSettings, ScheduleSettings, TrainingSettings } from "../graph/project";
 
 export type Schedule =
-  | Exclude<ScheduleSettings, { readonly type: "constant" | "OneCycleLR" }>
-  | {
-      readonly type: "LinearLR";
-      readonly start_factor: number;
-      readonly end_factor: number;
-      readonly total_iters: number;
-    }
-  /** A milestone that is listed twice counts twice. */
-  | { readonly type: "MultiStepLR"; readonly milestones: readonly number[]; readonly gamma: number }
+  | Exclude<ScheduleSettings, { readonly type: "constant" | "OneCycleLR" | "ReduceLROnPlateau" }>
+  /** The rate rises in equal parts and is whole at step `warmup_steps - 1`. */
+  | { readonly type: "LinearWarmup"; readonly warmup_steps: number }
   | OneCycle
   /** `schedules[i + 1]` begins, as at its step 0, at `milestones[i]`. */
   | {
@@ -22,44 +16,31 @@ export type Schedule =
       readonly milestones: readonly number[];
     };
 
-export interface OneCycle {
-  readonly type: "OneCycleLR";
+export interface OneCycle extends Omit<OneCycleSettings, "cycle_momentum"> {
   readonly max_lr: number;
-  readonly total_steps: number;
-  /** Share of the steps in which the rate rises. */
-  readonly pct_start: number;
-  readonly anneal_strategy: "cos" | "linear";
-  /** The first rate is `max_lr / div_factor`, the last that over `final_div_factor`. */
-  readonly div_factor: number;
-  readonly final_div_factor: number;
-  /** Falls as long as it rose, back to the first rate, and then to the last; else in one go to the last. */
-  readonly three_phase: boolean;
-  readonly base_momentum: number;
-  readonly max_momentum: number;
 }
 
-/** PyTorch's defaults. */
-export const oneCycle: Omit<OneCycle, "max_lr" | "total_steps"> = {
-  type: "OneCycleLR",
-  pct_start: 0.3,
-  anneal_strategy: "cos",
-  div_factor: 25,
-  final_div_factor: 1e4,
-  three_phase: false,
-  base_momentum: 0.85,
-  max_momentum: 0.95,
-};
-
-/** What a project's schedule stands for with an optimizer at `lr`; null when the rate does not move. */
-export function scheduleFor(settings: ScheduleSettings, lr: number): Schedule | null {
-  switch (settings.type) {
-    case "constant":
-      return null;
-    case "OneCycleLR":
-      return { ...oneCycle, ...settings, max_lr: lr };
-    default:
-      return settings;
+/** The numbers in force at `step` that move by the project's schedule, by the names of `scheduledNumbers`. */
+export function scheduledAt(training: TrainingSettings, step: number): Readonly<Record<string, number>> {
+  const { optimizer, schedule, warmup_steps } = training;
+  const behind = step - warmup_steps;
+  if (schedule.type !== "OneCycleLR") {
+    const warm = behind < 0 ? (step + 1) / warmup_steps : 1;
+    const still = behind < 0 || schedule.type === "constant" || schedule.type === "ReduceLROnPlateau";
+    return { lr: still ? optimizer.lr * warm : rateAt(schedule, optimizer.lr, behind) };
   }
+  const cycle = { ...schedule, max_lr: optimizer.lr };
+  const momentum = momentumAt(cycle, Math.max(behind, 0));
+  return {
+    // PyTorch's warm-up multiplies what its cycle begins with.
+    lr:
+      behind < 0
+        ? rateAt(cycle, optimizer.lr, 0) * ((step + 1) / warmup_steps)
+        : rateAt(cycle, optimizer.lr, behind),
+    momentum,
+    beta1: momentum,
+    correction1: 1 - momentum ** (step + 1),
+  };
 }
 
 /** The learning rate in force at `step` (0 is the first) for an optimizer that was given `lr`. */
@@ -143,16 +124,15 @@ function between(low: number, high: number, share: number): number {
   return low + (high - low) * share;
 }
 
-export interface ReduceOnPlateau {
-  readonly mode: "min" | "max";
-  readonly factor: number;
-  readonly patience: number;
-  readonly threshold: number;
+export interface ReduceOnPlateau extends Omit<PlateauSettings, "type"> {
   readonly threshold_mode: "rel" | "abs";
-  readonly cooldown: number;
-  readonly min_lr: number;
   /** A smaller change of the rate is left out. */
   readonly eps: number;
+}
+
+/** A project's settings with what they leave at PyTorch's defaults. */
+export function plateauOf(settings: PlateauSettings): ReduceOnPlateau {
+  return { ...settings, threshold_mode: "rel", eps: 1e-8 };
 }
 
 export interface PlateauState {

@@ -7,17 +7,19 @@ import { summarize } from "../data/summarize";
 import type { OptimizerSettings, Project } from "../graph/project";
 import { defaultLimits } from "../plan/plan";
 import { type OpenDevice, openDevice } from "../runtime/device";
-import { type CompileResult, compileTraining, failure } from "./compile";
+import { type CompileResult, compileTraining, failure, success, tensorsOf } from "./compile";
 import { exportModel } from "./export-model";
 import { hyperNames } from "./hyper";
+import { profileTraining } from "./profile";
 import type { Command, Event, HyperName, RunError } from "./protocol";
 import { Run } from "./run";
 import { Session } from "./session";
+import { Verifier } from "./verify";
+import type { Verdict } from "./verify-compare";
 
 interface Active {
   readonly session: Session;
   readonly run: Run;
-  optimizer: OptimizerSettings;
 }
 
 export class TrainingServer {
@@ -79,10 +81,23 @@ export class TrainingServer {
           kind: "plan",
           request: command.request,
           plan: compiled.ok ? compiled.value.training.plan : null,
+          wholeStep: compiled.ok ? compiled.value.training.wholeStep : null,
           error: compiled.ok ? null : compiled.error,
         });
         return;
       }
+      case "verify": {
+        const verified = await this.#verify(command);
+        this.#send({
+          kind: "verified",
+          request: command.request,
+          verdicts: verified.ok ? verified.value : null,
+          error: verified.ok ? null : verified.error,
+        });
+        return;
+      }
+      case "profile":
+        return this.#inTurn(() => this.#profile(command));
       case "export-typescript": {
         const exported = await this.#export(command.project);
         this.#send({
@@ -128,7 +143,7 @@ export class TrainingServer {
     }
     const session = made.value;
     const run = new Run(session, project.training.epochs * session.stepsPerEpoch, this.#send);
-    this.#active = { session, run, optimizer: project.training.optimizer };
+    this.#active = { session, run };
     if (paused) this.#send({ kind: "state", state: "paused" });
     else void run.start();
   }
@@ -144,6 +159,43 @@ export class TrainingServer {
     return compileTraining(project, this.#data, (await this.#open())?.limits ?? defaultLimits);
   }
 
+  async #verify({
+    project,
+    nodes,
+    seed,
+  }: Extract<Command, { kind: "verify" }>): Promise<CompileResult<readonly Verdict[]>> {
+    const device = await this.#open();
+    if (!device) return failure(noDevice);
+    const verifier = new Verifier(device, project, this.#data ? tensorsOf(this.#data.dataset) : {});
+    const verdicts: Verdict[] = [];
+    for (const node of nodes) {
+      const verdict = await verifier.verify(node, seed);
+      if (!verdict.ok) return verdict;
+      verdicts.push(verdict.value);
+    }
+    return success(verdicts);
+  }
+
+  /** The GPU has one thing to do at a time: a run that is under way waits. */
+  async #profile({ request, project, steps }: Extract<Command, { kind: "profile" }>): Promise<void> {
+    const run = this.#active?.run;
+    const interrupted = run?.state === "running";
+    await run?.pause();
+    const device = await this.#open();
+    const profiled = !device
+      ? failure(noDevice)
+      : !this.#data
+        ? failure(noData)
+        : await profileTraining(device, project, this.#data, steps);
+    this.#send({
+      kind: "profile",
+      request,
+      profile: profiled.ok ? profiled.value : null,
+      error: profiled.ok ? null : profiled.error,
+    });
+    if (interrupted) void run?.start();
+  }
+
   async #export(project: Project): Promise<CompileResult<Readonly<Record<string, string | Uint8Array>>>> {
     if (!this.#data) return failure(noData);
     const weights = this.#active ? await this.#active.session.weights() : null;
@@ -152,11 +204,12 @@ export class TrainingServer {
 
   #setHyper(name: HyperName, value: number): void {
     const active = this.#active;
-    if (!active || !hyperNames(active.optimizer).includes(name)) return;
+    if (!active) return;
+    const { optimizer } = active.session;
+    if (!hyperNames(optimizer).includes(name)) return;
     // `name` is one of this optimizer's own numbers, as has just been checked.
-    const from = (active.optimizer as OptimizerSettings & Record<HyperName, number>)[name];
-    active.optimizer = { ...active.optimizer, [name]: value };
-    const step = active.run.setOptimizer(active.optimizer);
+    const from = (optimizer as OptimizerSettings & Record<HyperName, number>)[name];
+    const step = active.run.setOptimizer({ ...optimizer, [name]: value });
     this.#send({ kind: "hyper", step, name, from, to: value });
   }
 

@@ -2,21 +2,21 @@
  * A network on a device: its memories, its plans made ready, and how far it has come. A session only does as it is
  * told, a few steps at a time; `run.ts` decides when.
  */
+import * as v from "valibot";
 import { classifies } from "../compile/lower";
-import { hyperValues } from "../compile/memory";
+import { hyperValues, type NetworkMemory, rateEntries } from "../compile/memory";
 import type { PreparedData } from "../data/dataset";
-import type { OptimizerSettings, Project, ScheduleSettings } from "../graph/project";
-import type { Plan } from "../plan/plan";
+import type { OptimizerSettings, Project, TrainingSettings } from "../graph/project";
 import type { Slot } from "../program/program";
 import type { OpenDevice } from "../runtime/device";
 import { createMemories, type Memories, type Snapshot } from "../runtime/memory";
 import { createPipelineCache, prepareReplay, type Replay } from "../runtime/replay";
 import { createRingReader, type RingReader } from "../runtime/ring-reader";
-import { type CompiledTraining, type CompileResult, compileTraining, success } from "./compile";
+import { type Batches, type CompiledTraining, type CompileResult, compileTraining, success } from "./compile";
 import { describeData, descriptionOf } from "./data-description";
 import type { Point } from "./protocol";
 import { epochOrder, positionOf, stepsPerEpoch } from "./schedule";
-import { rateAt, scheduleFor } from "./schedules";
+import { afterMetric, type PlateauState, plateauOf, plateauStart, scheduledAt } from "./schedules";
 import { initialValues, type NetworkValues, packWeights, unpackWeights } from "./weights";
 
 /** What training changes and what must come back together. */
@@ -37,11 +37,14 @@ export class Session {
   readonly #data: PreparedData;
   readonly #training: ReadyBatches;
   readonly #validation: ReadyBatches | null;
-  readonly #seed: number;
   /** Goes into the weights' file. */
   readonly #description: Readonly<Record<string, string>>;
-  #optimizer: OptimizerSettings;
-  readonly #schedule: ScheduleSettings;
+  /** With the optimizer's numbers as they are now. */
+  #settings: TrainingSettings;
+  /** The project's learning rate, as a person gave it. */
+  readonly #givenRate: number;
+  /** Of ReduceLROnPlateau, once an epoch has ended. */
+  #plateau: PlateauState | null = null;
   /** Steps submitted so far. */
   #step = 0;
   /** Steps whose loss has been read. */
@@ -65,10 +68,9 @@ export class Session {
     this.#ring = createRingReader(device.device, memories, "ring");
     this.#training = training;
     this.#validation = validation;
-    this.#seed = project.training.seed;
     this.#description = describeData(descriptionOf(data, project.data));
-    this.#optimizer = project.training.optimizer;
-    this.#schedule = project.training.schedule;
+    this.#settings = project.training;
+    this.#givenRate = project.training.optimizer.lr;
   }
 
   /** Compiles, uploads and makes all pipelines. With `weights` (safetensors) it goes on where they were saved. */
@@ -89,23 +91,24 @@ export class Session {
     const memories = createMemories(device.device, specs);
     const cache = createPipelineCache(device.device);
     // The first step waits for its own plan only; the others are made while it trains, one after the other.
-    const first = prepareReplay(device.device, memories, training.plan, cache);
+    const first = prepareReplay(device.device, memories, training.wholeStep ?? training.plan, cache);
     let made: Promise<unknown> = first;
-    const later = (plan: Plan): Promise<Replay> => {
-      const ready = made.then(() => prepareReplay(device.device, memories, plan, cache));
+    const later = ({ plan, wholeStep }: Pick<Batches, "plan" | "wholeStep">): Promise<Replay> => {
+      const ready = made.then(() => prepareReplay(device.device, memories, wholeStep ?? plan, cache));
       // Whoever needs the plan hears of a failure; until then it is nobody's.
       made = ready.catch(() => {});
       return ready;
     };
-    const rest = training.rest && later(training.rest.plan);
+    const rest = training.rest && later(training.rest);
     const readyValidation = validation && {
-      full: later(validation.plan),
-      rest: validation.rest && later(validation.rest.plan),
+      full: later(validation),
+      rest: validation.rest && later(validation.rest),
     };
     const ready = { full: first, rest };
     await first;
     const session = new Session(device, project, data, compiled.value, memories, ready, readyValidation);
     session.#upload(start.value);
+    session.#goOn(start.value);
     return success(session);
   }
 
@@ -122,7 +125,8 @@ export class Session {
   }
 
   /**
-   * Submits up to `count` training steps in one go, but not past the end of the epoch.
+   * Submits up to `count` training steps in one go, but not past the end of the epoch, nor further than rates can be
+   * written ahead.
    * @returns how many were submitted
    */
   async submit(count: number): Promise<number> {
@@ -130,27 +134,27 @@ export class Session {
     this.#order(epoch);
     const { full, rest } = this.#training;
     const left = this.#shape.full - batch;
-    const steps = left > 0 ? Math.min(count, left) : 1;
+    const steps = left > 0 ? Math.min(count, left, rateEntries) : 1;
     const replay = await (left > 0 ? full : rest);
-    if (replay) this.#submitScheduled(replay, steps);
+    this.#writeAhead(steps);
+    replay?.submit(steps);
     this.#step += steps;
     return steps;
   }
 
-  /** Steps in a row that have one learning rate are one submit; a write of the rate goes before it, nothing waits. */
-  #submitScheduled(replay: Replay, steps: number): void {
-    const { lr } = this.#optimizer;
-    const schedule = scheduleFor(this.#schedule, lr);
-    const rateOf = (ahead: number) => (schedule ? rateAt(schedule, lr, this.#step + ahead) : lr);
-    for (let done = 0; done < steps; ) {
-      const rate = rateOf(done);
-      let until = done + 1;
-      while (until < steps && rateOf(until) === rate) until++;
-      if (schedule)
-        this.#memories.write("hyper", Float32Array.of(rate), this.compiled.memory.hyper.lr.offset);
-      replay.submit(until - done);
-      done = until;
-    }
+  /** What moves by the schedule, for the steps that follow: on the device each step takes the next. */
+  #writeAhead(steps: number): void {
+    const { hyper, counters } = this.compiled.memory;
+    const moving = Object.entries(hyper).filter(([, { length }]) => length > 1);
+    if (moving.length === 0) return;
+    const ahead = Array.from({ length: steps }, (_, i) => scheduledAt(this.#settings, this.#step + i));
+    for (const [name, { memory, offset }] of moving)
+      this.#memories.write(
+        memory,
+        Float32Array.from(ahead, (numbers) => numbers[name]),
+        offset,
+      );
+    this.#memories.write("counters", Int32Array.of(0), counters.rate.offset);
   }
 
   /** Resolves when all that was submitted so far has been done. */
@@ -168,6 +172,7 @@ export class Session {
     const values = await reading;
     const part = ({ offset, length }: Slot) => values.subarray(offset, offset + length);
     const [losses, corrects] = [part(ring.loss), part(ring.correct)];
+    const each = this.#named(({ ring: own }) => part(own));
     return Array.from({ length: to - from }, (_, i) => {
       const index = from + i;
       const { epoch, batch } = positionOf(index, this.#shape);
@@ -175,7 +180,8 @@ export class Session {
       const rows = batch < count ? size : (rest?.size ?? size);
       const entry = index % losses.length;
       const accuracy = this.#countsRight ? corrects[entry] / rows : null;
-      return { step: index + 1, epoch, loss: losses[entry], accuracy };
+      const point = { step: index + 1, epoch, loss: losses[entry], accuracy };
+      return each.length === 0 ? point : { ...point, losses: byName(each, (values) => values[entry]) };
     });
   }
 
@@ -191,22 +197,60 @@ export class Session {
     rest?.submit(1);
     const metrics = await this.#memories.read("metrics");
     const rows = validation.size * validation.count + (validation.rest?.size ?? 0);
-    return {
+    const point = {
       step,
       epoch: Math.floor(step / this.stepsPerEpoch),
       loss: metrics[memory.metrics.loss.offset] / rows,
       accuracy: this.#countsRight ? metrics[memory.metrics.correct.offset] / rows : null,
     };
+    const each = this.#named(({ metrics: own }) => metrics[own.offset] / rows);
+    return each.length === 0 ? point : { ...point, losses: byName(each, (value) => value) };
+  }
+
+  /** Whether the end of every epoch matters to the schedule. */
+  get watchesEpochs(): boolean {
+    return this.#settings.schedule.type === "ReduceLROnPlateau";
+  }
+
+  /** Tells ReduceLROnPlateau how an epoch went. @returns the learning rate before and after, when it fell */
+  epochEnded({
+    loss,
+    accuracy,
+  }: Pick<Point, "loss" | "accuracy">): { readonly from: number; readonly to: number } | null {
+    const { schedule, optimizer } = this.#settings;
+    if (schedule.type !== "ReduceLROnPlateau") return null;
+    const settings = plateauOf(schedule);
+    const metric = settings.mode === "max" ? (accuracy ?? 0) : loss;
+    this.#plateau = afterMetric(this.#plateau ?? plateauStart(optimizer.lr, settings), settings, metric);
+    const { lr } = this.#plateau;
+    if (lr === optimizer.lr) return null;
+    this.setOptimizer({ ...optimizer, lr });
+    return { from: optimizer.lr, to: lr };
+  }
+
+  /** What is kept of each loss, where there are several, with its node's name. */
+  #named<T>(
+    read: (slots: NetworkMemory["losses"][string]) => T,
+  ): readonly { readonly name: string; readonly value: T }[] {
+    const { memory, checked } = this.compiled;
+    return Object.entries(memory.losses).map(([id, slots]) => ({
+      name: checked.nodes[id].name,
+      value: read(slots),
+    }));
   }
 
   /** Takes effect with the next step that is submitted. */
   setOptimizer(settings: OptimizerSettings): void {
-    this.#optimizer = settings;
-    const { memory } = this.compiled;
+    this.#settings = { ...this.#settings, optimizer: settings };
+    if (this.#plateau) this.#plateau = { ...this.#plateau, lr: settings.lr };
     const values = hyperValues(settings);
-    for (const [name, slot] of Object.entries(memory.hyper)) {
-      this.#memories.write("hyper", Float32Array.of(values[name]), slot.offset);
+    for (const [name, { memory, offset, length }] of Object.entries(this.compiled.memory.hyper)) {
+      if (length === 1) this.#memories.write(memory, Float32Array.of(values[name]), offset);
     }
+  }
+
+  get optimizer(): OptimizerSettings {
+    return this.#settings.optimizer;
   }
 
   async weights(): Promise<Uint8Array> {
@@ -216,18 +260,21 @@ export class Session {
       this.#readFloats("buffers"),
       this.#readFloats("optimizer"),
     ]);
-    return packWeights(this.compiled.memory, { params, buffers, optimizer, step }, this.#description);
+    const plateau = this.#plateau && JSON.stringify({ given: this.#givenRate, ...this.#plateau });
+    const description = { ...this.#description, ...(plateau && { plateau }) };
+    return packWeights(this.compiled.memory, { params, buffers, optimizer, step }, description);
   }
 
   /** A copy on the device of all that training changes, at this point of what was submitted. */
   keep(into?: KeptState): KeptState {
     const snapshot = this.#memories.snapshot(trainedMemories, into?.snapshot);
     if (!into) this.#snapshots.push(snapshot);
-    return { step: this.#step, snapshot };
+    return { step: this.#step, plateau: this.#plateau, snapshot };
   }
 
-  goBack({ step, snapshot }: KeptState): void {
+  goBack({ step, plateau, snapshot }: KeptState): void {
     this.#memories.restore(snapshot);
+    this.#plateau = plateau;
     this.#step = step;
     this.#reported = step;
     this.#orderedEpoch = -1;
@@ -237,6 +284,11 @@ export class Session {
   /** The trained numbers, for looking into them. */
   async read(memory: "params"): Promise<Float32Array> {
     return this.#readFloats(memory);
+  }
+
+  /** The plan of a full batch, made ready. */
+  get replay(): Promise<Replay> {
+    return this.#training.full;
   }
 
   get memories(): Memories {
@@ -277,17 +329,26 @@ export class Session {
     }
     if (this.#data.validation.length > 0) this.#memories.write("evaluation_order", this.#data.validation);
     this.#memories.write("counters", Int32Array.of(values.step), memory.counters.step.offset);
-    this.#memories.write("counters", Int32Array.of(this.#seed | 0), memory.counters.seed.offset);
-    this.setOptimizer(this.#optimizer);
+    this.#memories.write("counters", Int32Array.of(this.#settings.seed | 0), memory.counters.seed.offset);
+    this.setOptimizer(this.#settings.optimizer);
     this.#step = values.step;
     this.#reported = values.step;
+  }
+
+  /** Where ReduceLROnPlateau stood when the weights were saved, unless another learning rate is asked for now. */
+  #goOn({ metadata, step }: NetworkValues): void {
+    const { schedule, optimizer } = this.#settings;
+    const saved = step > 0 ? readPlateau(metadata?.plateau) : null;
+    if (schedule.type !== "ReduceLROnPlateau" || saved?.given !== this.#givenRate) return;
+    this.#plateau = saved;
+    this.setOptimizer({ ...optimizer, lr: saved.lr });
   }
 
   #order(epoch: number): void {
     if (this.#orderedEpoch === epoch) return;
     this.#orderedEpoch = epoch;
     const { batch } = positionOf(this.#step, this.#shape);
-    this.#memories.write("order", epochOrder(this.#data.train, this.#seed, epoch));
+    this.#memories.write("order", epochOrder(this.#data.train, this.#settings.seed, epoch));
     this.#memories.write(
       "counters",
       Int32Array.of(batch * this.compiled.training.size),
@@ -304,5 +365,27 @@ export class Session {
 
 export interface KeptState {
   readonly step: number;
+  readonly plateau: PlateauState | null;
   readonly snapshot: Snapshot;
+}
+
+function byName<T>(
+  each: readonly { readonly name: string; readonly value: T }[],
+  read: (value: T) => number,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(each.map(({ name, value }) => [name, read(value)]));
+}
+
+const savedPlateau = v.object({
+  given: v.number(),
+  lr: v.number(),
+  best: v.number(),
+  bad: v.number(),
+  cooling: v.number(),
+});
+
+/** Null for what no session has written. */
+function readPlateau(text = ""): v.InferOutput<typeof savedPlateau> | null {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), savedPlateau), text);
+  return parsed.success ? parsed.output : null;
 }

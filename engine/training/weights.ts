@@ -13,6 +13,8 @@ export interface NetworkValues {
   readonly optimizer: Float32Array;
   /** Training steps done. */
   readonly step: number;
+  /** What else the file said. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** What training starts with: every parameter drawn from its initialiser by the seed, no optimizer state. */
@@ -84,7 +86,7 @@ export function unpackWeights(memory: NetworkMemory, bytes: Uint8Array): Compile
   if (complete)
     for (const [tensor, offset] of [...states, ...scalars]) values.optimizer.set(tensor.data, offset);
   const step = complete && /^\d+$/.test(metadata.step ?? "") ? Number(metadata.step) : 0;
-  return success({ ...values, step });
+  return success({ ...values, step, metadata });
 }
 
 function cut(

@@ -1,15 +1,6 @@
-/** Tolerances of `engine/golden/README.md`. */
+/** A computed tensor beside the one that PyTorch gave. */
+import type { Tolerance } from "../../program/tolerance";
 import type { CaseTensor } from "./network";
-
-export interface Tolerance {
-  readonly absolute: number;
-  readonly relative: number;
-}
-
-/** Forward values and buffers. */
-export const forwardTolerance: Tolerance = { absolute: 1e-6, relative: 1e-5 };
-/** Gradients and optimizer trajectories. */
-export const gradientTolerance: Tolerance = { absolute: 1e-5, relative: 1e-4 };
 
 /** @returns what differs, or null when every element is within `absolute + relative · max|expected|` */
 export function difference(

@@ -1,13 +1,15 @@
 /** Where golden programs run: the reference executor in float64, or a WebGPU device through plan and replay. */
 import { planProgram } from "../../plan/compile";
 import type { MemorySpecs } from "../../plan/plan";
+import { planWholeStep } from "../../plan/whole-step";
 import type { Program } from "../../program/program";
 import { type ReferenceMemories, runReference } from "../../program/reference";
 import type { OpenDevice } from "../../runtime/device";
 import { createMemories } from "../../runtime/memory";
 import { createPipelineCache, prepareReplay } from "../../runtime/replay";
 
-export type GoldenDeviceName = "reference" | "webgpu";
+/** `whole-step` is WebGPU with one dispatch for a whole program wherever that can be. */
+export type GoldenDeviceName = "reference" | "webgpu" | "whole-step";
 
 /** Memories and the programs that share them. */
 export interface Machine {
@@ -38,10 +40,13 @@ export const referenceDevice: GoldenDevice = {
   },
 };
 
-export function webgpuDevice({ device, limits }: OpenDevice): GoldenDevice {
+export function webgpuDevice(
+  { device, limits }: OpenDevice,
+  name: "webgpu" | "whole-step" = "webgpu",
+): GoldenDevice {
   const cache = createPipelineCache(device);
   return {
-    name: "webgpu",
+    name,
     machine(specs) {
       const memories = createMemories(device, specs);
       const replays: { destroy(): void }[] = [];
@@ -54,7 +59,8 @@ export function webgpuDevice({ device, limits }: OpenDevice): GoldenDevice {
         async prepare(program) {
           const planned = planProgram(program, specs, { limits });
           if (!planned.ok) throw new Error(planned.error.message.en);
-          const replay = await prepareReplay(device, memories, planned.plan, cache);
+          const whole = name === "whole-step" ? planWholeStep(program, specs, limits) : null;
+          const replay = await prepareReplay(device, memories, whole?.plan ?? planned.plan, cache);
           replays.push(replay);
           return () => replay.submit(1);
         },

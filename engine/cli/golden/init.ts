@@ -82,6 +82,8 @@ function lawDifference(name: string, init: Initializer, law: Law): string | null
         numberDifference(`${name}: mean`, init.mean ?? 0, law.mean ?? 0)
       );
     case "sinusoid":
+    case "orthogonal":
+    case "values":
       return null;
     case "normal":
       return (

@@ -1,8 +1,9 @@
 /** Subject `ops`: forward values and gradients of layers, losses and small graphs. */
 import { Builder, type Value } from "../../program/builder";
 import { differentiate } from "../../program/differentiate";
+import { forwardTolerance, gradientTolerance } from "../../program/tolerance";
 import { elementCount } from "../../tensor/tensor";
-import { difference, forwardTolerance, gradientTolerance } from "./compare";
+import { difference } from "./compare";
 import type { GoldenDevice, Machine } from "./device";
 import { type CaseNetwork, type CaseNode, type CaseTensor, lowerCase, placeNetwork } from "./network";
 import type { Outcome } from "./subject";

@@ -1,7 +1,8 @@
 /** Subject `optim`: trajectories of parameters under an optimizer, with given gradients or on a quadratic; schedules. */
 import { Builder } from "../../program/builder";
+import { forwardTolerance, gradientTolerance } from "../../program/tolerance";
 import { elementCount } from "../../tensor/tensor";
-import { difference, forwardTolerance, gradientTolerance } from "./compare";
+import { difference } from "./compare";
 import type { GoldenDevice } from "./device";
 import type { CaseTensor } from "./network";
 import { type CaseClip, planUpdate } from "./optimize";

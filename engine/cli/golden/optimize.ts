@@ -117,7 +117,8 @@ function clipGradients(
   if (!clip) return { grad, norm: null };
   if (clip.kind === "value") return { grad: clipValue(ops, grad, clip.clip_value ?? 0), norm: null };
   const type = clip.norm_type ?? 2;
-  return clipNorm(ops, grad, clip.max_norm ?? 0, type === "inf" ? Number.POSITIVE_INFINITY : type);
+  const { grads, norm } = clipNorm(ops, [grad], clip.max_norm ?? 0, type === "inf" ? Infinity : type);
+  return { grad: grads[0], norm };
 }
 
 /** PyTorch's defaults where a case has no argument: its SGD has no momentum. */

@@ -1,8 +1,8 @@
 /** Learning-rate schedules of golden cases: arithmetic in double precision, the same on every device. */
+import { defaultSchedules } from "../../graph/project";
 import {
   afterMetric,
   momentumAt,
-  oneCycle,
   plateauStart,
   type ReduceOnPlateau,
   rateAt,
@@ -56,7 +56,12 @@ export function scheduleOf({ scheduler, args }: CaseSchedule): Schedule | null {
   if (scheduler === "LambdaLR") return { type: "LinearWarmup", ...args } as Schedule;
   if (scheduler === "OneCycleLR") {
     const { epochs = 0, steps_per_epoch = 0 } = args as { epochs?: number; steps_per_epoch?: number };
-    return { ...oneCycle, total_steps: epochs * steps_per_epoch, ...args } as Schedule;
+    return {
+      ...defaultSchedules.OneCycleLR,
+      max_lr: 0,
+      total_steps: epochs * steps_per_epoch,
+      ...args,
+    };
   }
   return Object.hasOwn(defaults, scheduler)
     ? ({ type: scheduler, ...defaults[scheduler], ...args } as Schedule)
