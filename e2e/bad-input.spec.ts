@@ -36,7 +36,7 @@ test("data that cannot be read leave the data that are open as they were", async
   const bench = new Workbench(desktop.page);
   const { dock, topBar } = bench;
   const alert = dock.getByRole("alert");
-  await bench.openExample("iris");
+  await bench.openExample("Iris");
   await expect(bench.statusBar).toContainText("131 parameters");
 
   const expectRefused = async (sentence: string) => {
@@ -91,7 +91,7 @@ const badProjects = [
 test("a project file that cannot be read leaves the document as it was", async ({ desktop, folder }) => {
   const bench = new Workbench(desktop.page);
   const { canvas, topBar } = bench;
-  await bench.openExample("iris");
+  await bench.openExample("Iris");
   await bench.setParam(bench.node("Linear fc1"), "out_features", "20");
   await desktop.answerSave(path.join(folder, "mine.loom.json"));
   await desktop.menu("file.save");
@@ -120,7 +120,7 @@ test("training says what is missing: data, then a batch that fits", async ({ des
   await bench.train();
   await expect(alert).toContainText("There are no data to train on. Open a file or a sample here");
 
-  await bench.openExample("iris");
+  await bench.openExample("Iris");
   await bench.show("Training");
   await bench.setNumber("batch size", "500");
   await bench.train();
@@ -141,7 +141,7 @@ test("a learning rate that is far too large stops the run, names the node and ke
   const bench = new Workbench(desktop.page);
   const { dock, canvas } = bench;
   const weights = path.join(folder, "diabetes.safetensors");
-  await bench.openExample("diabetes");
+  await bench.openExample("Diabetes");
   await bench.choose(dock, "optimizer", "SGD");
   await bench.setNumber("Value of learning rate", "0.00001");
   await bench.setNumber("epochs", "10000");

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { _electron, type ElectronApplication, type Page } from "@playwright/test";
+import { _electron, type ElectronApplication, type Locator, type Page } from "@playwright/test";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -11,15 +11,21 @@ export class Desktop {
   /** Errors on the page's console and uncaught ones, since the last `reload`. */
   readonly errors: string[] = [];
 
-  /** Starts the real bundles, on Electron's binary or on the stand-in for it. */
-  static async launch(): Promise<Desktop> {
+  /**
+   * Starts the real bundles, on Electron's binary or on the stand-in for it.
+   *
+   * @param userData the app's own folder, of an earlier run; a new one when it is not given
+   * @param files that the app is started with, as by a double click
+   */
+  static async launch(userData = newFolder(), files: readonly string[] = []): Promise<Desktop> {
     useStandInWithoutBinary();
-    const userData = mkdtempSync(path.join(tmpdir(), "tensorloom-user-data-"));
-    const app = await _electron.launch({ args: [`--user-data-dir=${userData}`, ...adapter, "."], cwd: root });
+    const args = [`--user-data-dir=${userData}`, ...adapter, ".", ...files];
+    const app = await _electron.launch({ args, cwd: root });
     const page = await app.firstWindow();
     await page.waitForURL(/index\.html$/);
     const desktop = new Desktop(app, page, userData);
     await desktop.#refuseDialogs();
+    await page.addLocatorHandler(desktop.skipTour, (skip) => skip.click());
     return desktop;
   }
 
@@ -34,21 +40,42 @@ export class Desktop {
     page.on("pageerror", (error) => this.errors.push(error.stack ?? error.message));
   }
 
-  /** The app as a new person finds it: an empty project, nothing remembered by the page. */
+  /** In the way of a story: whoever comes across it presses it. */
+  get skipTour(): Locator {
+    return this.page.getByRole("button", { name: "Skip the tour" });
+  }
+
+  /** The app as somebody finds it who has only skipped the tour: an empty project, nothing remembered, nothing to recover. */
   async reload(): Promise<void> {
     await this.page.evaluate(() => {
       localStorage.clear();
       sessionStorage.clear();
+      localStorage.setItem("tensorloom.tour-seen", "true");
     });
     await this.reopen();
   }
 
-  /** The window opened again: an empty project, and what the page remembers. */
+  /** The window opened again: an empty project, and what the page remembers, but nothing to recover. */
   async reopen(): Promise<void> {
-    await this.app.evaluate(({ BrowserWindow }) =>
-      BrowserWindow.getAllWindows()[0].loadURL("app://bundle/index.html"),
-    );
+    const journal = path.join(this.userData, "autosave.json");
+    do {
+      // The page before may have written it once more while it was leaving.
+      await rm(journal, { force: true });
+      await this.app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()[0].loadURL("app://bundle/index.html"),
+      );
+    } while (existsSync(journal));
     this.errors.length = 0;
+  }
+
+  /** Ends the app as a power cut does: nothing is asked, nothing is tidied. Its folder stays. */
+  async kill(): Promise<void> {
+    const closed = this.app.waitForEvent("close");
+    const { pid } = this.app.process();
+    if (pid === undefined) throw new Error("the app is not running");
+    // All of its processes: Playwright makes them a group where there are groups.
+    process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
+    await closed;
   }
 
   /** Ends the app without asking about unsaved changes. */
@@ -113,6 +140,10 @@ export class Desktop {
       dialog.showMessageBox = refuse("showMessageBox");
     });
   }
+}
+
+function newFolder(): string {
+  return mkdtempSync(path.join(tmpdir(), "tensorloom-user-data-"));
 }
 
 /** Every machine trains on the same adapter. Elsewhere the system always has one. */

@@ -5,7 +5,7 @@ import { Workbench } from "./workbench";
 test("the folder of 600 digits trains to over 85 % validation accuracy", async ({ desktop }) => {
   const bench = new Workbench(desktop.page);
   const { canvas, dock } = bench;
-  await bench.openExample("digits");
+  await bench.openExample("Digits");
 
   await test.step("open the folder", async () => {
     await desktop.answerOpen(["assets/datasets/digits-folder"]);

@@ -22,7 +22,7 @@ test("the exported TypeScript type-checks and classifies every flower as the app
   const weights = path.join(folder, "iris.safetensors");
 
   await test.step("train, and export all there is", async () => {
-    await bench.openExample("iris");
+    await bench.openExample("Iris");
     await bench.train();
     await bench.untilFinished();
     expect(await bench.tile("validation accuracy")).toBeGreaterThan(95);

@@ -8,7 +8,7 @@ test("language, theme, folded and resized rooms are remembered when the window o
 }) => {
   const { page } = desktop;
   const bench = new Workbench(page);
-  await bench.openExample("iris");
+  await bench.openExample("Iris");
   await expect(bench.trainButton).toHaveText("Train");
 
   await test.step("简体中文", async () => {

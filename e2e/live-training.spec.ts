@@ -8,7 +8,7 @@ test("pause, step, change the learning rate, resume, stop and reset a run", asyn
   const bench = new Workbench(desktop.page);
   const { dock } = bench;
   const chart = dock.getByRole("figure", { name: /^Loss/ });
-  await bench.openExample("iris");
+  await bench.openExample("Iris");
   // Long enough to outlast the story on any machine.
   await bench.setNumber("epochs", "100000");
   await bench.train();

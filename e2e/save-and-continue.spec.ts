@@ -15,7 +15,7 @@ test("a saved project opens as it was, and its weights train on where they were 
   const fc1 = bench.node("Linear fc1");
 
   await test.step("edit, and save through the menu", async () => {
-    await bench.openExample("iris");
+    await bench.openExample("Iris");
     await bench.setParam(fc1, "out_features", "24");
     await bench.setNumber("epochs", "3");
     await bench.drag(bench.node("ReLU"), 44, 66);

@@ -20,17 +20,22 @@ test("one window opens, isolated and secure, with nothing of Node in it", async 
     isSecureContext: true,
     node: [],
     api: [
+      "clearAutosave",
       "exportFile",
+      "leftAutosave",
       "onMenu",
       "openDataFiles",
       "openDataFolder",
+      "openDropped",
       "openProject",
       "openRecent",
       "recentProjects",
       "reopenData",
       "saveProject",
       "saveProjectAs",
+      "setShortcuts",
       "setUnsavedChanges",
+      "writeAutosave",
     ],
     frozen: true,
   });
@@ -132,8 +137,8 @@ test("the main process refuses what the contract does not allow", async ({ deskt
       );
     const text = "text" as unknown as Uint8Array;
     return {
-      path: await message(api.saveProject("/etc/passwd", new Uint8Array(1))),
-      unknown: await message(api.saveProject(crypto.randomUUID(), new Uint8Array(1))),
+      path: await message(api.saveProject("/etc/passwd", new Uint8Array(1), false)),
+      unknown: await message(api.saveProject(crypto.randomUUID(), new Uint8Array(1), false)),
       text: await message(api.saveProjectAs("name", text)),
       recent: await message(api.openRecent(crypto.randomUUID())),
     };

@@ -11,7 +11,7 @@ const red = "rgb(201, 42, 42)";
 test("a view of transposed memory is explained, mended with one click, and trains", async ({ desktop }) => {
   const bench = new Workbench(desktop.page);
   const { canvas, dock } = bench;
-  await bench.openExample("transpose-view");
+  await bench.openExample("Transpose, then view");
   const view = bench.node("View flat");
   const problems = dock.getByRole("list", { name: "Problems" });
 

@@ -1,4 +1,6 @@
 /** The window as a person uses it: what is dragged, wired, typed, pressed and read in it. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { expect, type Locator, type Page } from "@playwright/test";
 
 /** Training on a software adapter that shares its processor with other work. */
@@ -10,7 +12,7 @@ export interface Port {
   readonly port: string;
 }
 
-type DockTab = "Training" | "Data" | "Problems" | "Lowered";
+type DockTab = "Training" | "Data" | "Problems" | "Lowered" | "Profile";
 type RunButton =
   | "Train"
   | "Pause"
@@ -42,6 +44,22 @@ export class Workbench {
 
   async show(tab: DockTab): Promise<void> {
     await this.dock.getByRole("tab", { name: tab }).click();
+  }
+
+  /** Lets a file of this machine go over a place in the window, as if it were dragged from the desktop. */
+  async dropFile(place: Locator, file: string): Promise<void> {
+    const bytes = readFileSync(file).toString("base64");
+    const dropped = await this.page.evaluateHandle(
+      async ({ bytes, name }) => {
+        const content = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([content], name));
+        return transfer;
+      },
+      { bytes, name: path.basename(file) },
+    );
+    for (const type of ["dragenter", "dragover", "drop"])
+      await place.dispatchEvent(type, { dataTransfer: dropped });
   }
 
   // Drawing

@@ -9,6 +9,7 @@ function windowAsking(response: number) {
   const events = new EventEmitter();
   const destroy = vi.fn();
   const requestSave = vi.fn();
+  const leave = vi.fn();
   const ask = vi.fn(async () => ({ response }));
   const close = () => {
     const event = { defaultPrevented: false, preventDefault: () => void (event.defaultPrevented = true) };
@@ -21,30 +22,33 @@ function windowAsking(response: number) {
     destroy,
     setDocumentEdited: vi.fn(),
   }) as unknown as ClosingNeeds["window"];
-  const closing = askBeforeClosing({ window, ask, language: () => "en", requestSave });
-  return { closing, close, destroy, requestSave, ask };
+  const closing = askBeforeClosing({ window, ask, language: () => "en", requestSave, leave });
+  return { closing, close, destroy, requestSave, leave, ask };
 }
 
 test("without unsaved changes it closes unasked", () => {
-  const { close, destroy, ask } = windowAsking(cancel);
+  const { close, destroy, leave, ask } = windowAsking(cancel);
   close();
   expect(destroy).toHaveBeenCalledOnce();
+  expect(leave).toHaveBeenCalledOnce();
   expect(ask).not.toHaveBeenCalled();
 });
 
 test("cancel keeps the window", async () => {
-  const { closing, close, destroy, ask } = windowAsking(cancel);
+  const { closing, close, destroy, leave, ask } = windowAsking(cancel);
   closing.setUnsavedChanges(true);
   close();
   await vi.waitFor(() => expect(ask).toHaveBeenCalledOnce());
+  expect(leave).not.toHaveBeenCalled();
   expect(destroy).not.toHaveBeenCalled();
 });
 
 test("not saving closes it", async () => {
-  const { closing, close, destroy } = windowAsking(discard);
+  const { closing, close, destroy, leave } = windowAsking(discard);
   closing.setUnsavedChanges(true);
   close();
   await vi.waitFor(() => expect(destroy).toHaveBeenCalledOnce());
+  expect(leave).toHaveBeenCalledOnce();
 });
 
 test("saving asks the renderer and closes once it has saved", async () => {

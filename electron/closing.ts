@@ -21,15 +21,17 @@ export interface ClosingNeeds {
   readonly ask: (options: MessageBoxOptions) => Promise<{ readonly response: number }>;
   readonly language: () => Language;
   readonly requestSave: () => void;
+  /** The window closes with everything saved, or with what the person does not want to keep. */
+  readonly leave: () => void;
 }
 
-export function askBeforeClosing({ window, ask, language, requestSave }: ClosingNeeds): Closing {
+export function askBeforeClosing({ window, ask, language, requestSave, leave }: ClosingNeeds): Closing {
   let unsaved = false;
   let asking = false;
   let closesOnceSaved = false;
 
   window.on("close", (event) => {
-    if (!unsaved) return;
+    if (!unsaved) return leave();
     event.preventDefault();
     if (!asking) void askNow();
   });
@@ -46,7 +48,10 @@ export function askBeforeClosing({ window, ask, language, requestSave }: Closing
         defaultId: 0,
         cancelId: 2,
       });
-      if (response === 1) window.destroy();
+      if (response === 1) {
+        leave();
+        window.destroy();
+      }
       if (response === 0) {
         closesOnceSaved = true;
         requestSave();

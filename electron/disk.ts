@@ -16,7 +16,8 @@ export async function readBytes(file: string): Promise<Uint8Array> {
 
 /**
  * Puts the bytes into a new file beside the old one, waits until they are on the disk, and only then swaps the names:
- * whatever happens in between, the old file is whole. With `backup` the old content stays as `<file>.bak`.
+ * whatever happens in between, the old file is whole. With `backup` the old content stays as `<file>.bak`, which is made
+ * in the same way, so that there is always a whole one of each.
  *
  * @throws HostError naming the file and what is wrong; the file is as it was.
  */
@@ -31,6 +32,10 @@ export async function writeAtomically(
     const target = await realpath(file).catch(() => file);
     const previous = await stat(target).catch(() => null);
     temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.tmp`);
+    if (previous && options.backup) {
+      await copyFile(target, temporary, constants.COPYFILE_FICLONE);
+      await rename(temporary, `${target}.bak`);
+    }
     const handle = await open(temporary, "wx", previous?.mode ?? 0o666);
     try {
       await handle.writeFile(bytes);
@@ -38,12 +43,19 @@ export async function writeAtomically(
     } finally {
       await handle.close();
     }
-    if (previous && options.backup) await copyFile(target, `${target}.bak`, constants.COPYFILE_FICLONE);
     await rename(temporary, target);
+    await syncFolder(path.dirname(target));
   } catch (error) {
     if (temporary) await rm(temporary, { force: true });
     throw asHostError(error, file, { en: "written", zh: "写入" });
   }
+}
+
+/** So that the swapped names outlive a power cut too. Not every system lets a folder be opened; those need it not. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => null);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
 }
 
 function asHostError(error: unknown, file: string, done: LocalText): HostError {

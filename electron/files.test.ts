@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -50,11 +51,56 @@ describe("projects", () => {
     const { files, used } = filesWith(at("a.loom.json"));
     const opened = await files.openProject();
     expect(new TextDecoder().decode(opened?.bytes)).toBe("first");
-    await files.saveProject(opened?.id ?? "", encoded("second"));
+    await files.saveProject(opened?.id ?? "", encoded("second"), false);
     expect(readFileSync(at("a.loom.json"), "utf8")).toBe("second");
     expect(readFileSync(at("a.loom.json.bak"), "utf8")).toBe("first");
     expect(readdirSync(folder).sort()).toEqual(["a.loom.json", "a.loom.json.bak", "recents.json"]);
     expect(used).toEqual([at("a.loom.json"), at("a.loom.json")]);
+  });
+
+  test("what somebody else has written since is overwritten only when the person wants it", async () => {
+    writeFileSync(at("a.loom.json"), "first");
+    const { files } = filesWith(at("a.loom.json"));
+    const id = (await files.openProject())?.id ?? "";
+    writeFileSync(at("a.loom.json"), "other");
+    expect(await files.saveProject(id, encoded("mine"), false)).toBe("changed");
+    expect(readFileSync(at("a.loom.json"), "utf8")).toBe("other");
+
+    expect(await files.saveProject(id, encoded("mine"), true)).toMatchObject({ id });
+    expect(readFileSync(at("a.loom.json"), "utf8")).toBe("mine");
+    expect(readFileSync(at("a.loom.json.bak"), "utf8")).toBe("other");
+    expect(await files.saveProject(id, encoded("again"), false)).toMatchObject({ id });
+  });
+
+  test("a file written again with the same content, or gone, is not in the way of saving", async () => {
+    writeFileSync(at("a.loom.json"), "first");
+    const { files } = filesWith(at("a.loom.json"));
+    const id = (await files.openProject())?.id ?? "";
+    utimesSync(at("a.loom.json"), 1, 1);
+    expect(await files.saveProject(id, encoded("second"), false)).toMatchObject({ id });
+    rmSync(at("a.loom.json"));
+    expect(await files.saveProject(id, encoded("third"), false)).toMatchObject({ id });
+    expect(readFileSync(at("a.loom.json"), "utf8")).toBe("third");
+  });
+
+  test("after reading it again, what is on the disk is what may be overwritten", async () => {
+    writeFileSync(at("a.loom.json"), "first");
+    const { files } = filesWith(at("a.loom.json"));
+    const id = (await files.openProject())?.id ?? "";
+    writeFileSync(at("a.loom.json"), "other");
+    await files.openRecent(id);
+    expect(await files.saveProject(id, encoded("mine"), false)).toMatchObject({ id });
+  });
+
+  test("a dropped project can be saved to; a dropped picture cannot; anything else is not read", async () => {
+    for (const name of ["a.loom.json", "a.png", "secret.txt"]) writeFileSync(at(name), name);
+    const { files } = filesWith(null);
+    const project = await files.openDropped(at("a.loom.json"));
+    expect(await files.saveProject(project.id, encoded("x"), false)).toMatchObject({ name: "a.loom.json" });
+    const picture = await files.openDropped(at("a.png"));
+    await expect(files.saveProject(picture.id, encoded("x"), true)).rejects.toThrow("no project");
+    await expect(files.openDropped(at("secret.txt"))).rejects.toThrow("secret.txt is no project");
+    await expect(files.openDropped("a.loom.json")).rejects.toThrow("a.loom.json is no project");
   });
 
   test("a cancelled dialog gives null and writes nothing", async () => {
@@ -74,10 +120,10 @@ describe("projects", () => {
   test("an id of an export, or an unknown one, may not be saved to", async () => {
     const { files } = filesWith(at("model.ts"));
     const exported = await files.exportFile("model.ts", encoded("export {}"));
-    await expect(files.saveProject(exported?.id ?? "", encoded("x"))).rejects.toThrow(
+    await expect(files.saveProject(exported?.id ?? "", encoded("x"), false)).rejects.toThrow(
       "no project has this id",
     );
-    await expect(files.saveProject(crypto.randomUUID(), encoded("x"))).rejects.toThrow(
+    await expect(files.saveProject(crypto.randomUUID(), encoded("x"), false)).rejects.toThrow(
       "no project has this id",
     );
     expect(readFileSync(at("model.ts"), "utf8")).toBe("export {}");

@@ -2,6 +2,7 @@
  * Everything the app does with a person's files. A file is reached only because a person chose it in a dialog, from the
  * recent projects or by opening it with the app; the renderer knows it by an opaque id.
  */
+import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type {
@@ -14,11 +15,15 @@ import type {
 import { readDataFiles, readDataFolder } from "./data-files";
 import { readBytes, writeAtomically } from "./disk";
 import type { Handlers } from "./handlers";
-import type { IdTable } from "./ids";
+import { HostError } from "./host-error";
+import type { FileId, IdTable } from "./ids";
 import type { Language, LocalText, Response } from "./ipc";
 import type { Recents } from "./recents";
 
-export type FileHandlers = Omit<Handlers, "setUnsavedChanges" | "setLanguage">;
+export type FileHandlers = Omit<
+  Handlers,
+  "setUnsavedChanges" | "setShortcuts" | "setLanguage" | "writeAutosave" | "clearAutosave" | "leftAutosave"
+>;
 
 /** The system's dialogs, on the app's window. */
 export interface FileDialogs {
@@ -39,19 +44,32 @@ export interface FileNeeds {
 
 export function createFileHandlers(needs: FileNeeds): FileHandlers {
   const { dialogs, ids, recents, recentData } = needs;
-  /** Ids of exports may not be saved to: only a project's may. */
-  const projects = new Set<string>();
+  /** The digest of each project as it was last read or written here. Only these may be saved to, never an export. */
+  const projects = new Map<string, string>();
 
-  function usedProject(file: string): Response<"saveProject"> {
-    projects.add(file);
+  function usedProject(file: string, bytes: Uint8Array): FileId {
+    projects.set(file, digest(bytes));
     recents.add(file);
     needs.onProjectUsed(file);
     return ids.grant(file);
   }
 
-  async function open(file: string): Promise<Response<"openProject">> {
+  async function open(file: string): Promise<Response<"openDropped">> {
     const bytes = await readBytes(file);
-    return { ...usedProject(file), bytes };
+    // A picture has a project inside, but a project is never saved over a picture.
+    const used = file.endsWith(".png") ? ids.grant(file) : usedProject(file, bytes);
+    return { ...used, bytes };
+  }
+
+  async function save(file: string, bytes: Uint8Array): Promise<FileId> {
+    await writeAtomically(file, bytes, { backup: true });
+    return usedProject(file, bytes);
+  }
+
+  /** Somebody else has written it since. One that is gone, or cannot be read, is for the writing to deal with. */
+  async function hasChanged(file: string): Promise<boolean> {
+    const bytes = await readBytes(file).catch(() => null);
+    return bytes !== null && digest(bytes) !== projects.get(file);
   }
 
   /** Files, or one folder. */
@@ -75,20 +93,20 @@ export function createFileHandlers(needs: FileNeeds): FileHandlers {
   const filters = (name: LocalText, extensions: string[]): FileFilter[] => [
     { name: name[needs.language()], extensions },
   ];
-  const projectFilters = () =>
-    filters({ en: "Tensorloom project", zh: "Tensorloom 项目" }, ["loom.json", "json"]);
+  const projectFilters = (...more: string[]) =>
+    filters({ en: "Tensorloom project", zh: "Tensorloom 项目" }, ["loom.json", "json", ...more]);
 
   return {
     async openProject() {
-      const chosen = await choose({ properties: ["openFile"], filters: projectFilters() });
+      const chosen = await choose({ properties: ["openFile"], filters: projectFilters("png") });
       return chosen && open(chosen[0]);
     },
 
-    async saveProject(id, bytes) {
+    async saveProject(id, bytes, overwrite) {
       const file = ids.pathOf(id);
       if (file === null || !projects.has(file)) throw new Error("saveProject: no project has this id");
-      await writeAtomically(file, bytes, { backup: true });
-      return usedProject(file);
+      if (!overwrite && (await hasChanged(file))) return "changed";
+      return save(file, bytes);
     },
 
     async saveProjectAs(suggestedName, bytes) {
@@ -96,8 +114,7 @@ export function createFileHandlers(needs: FileNeeds): FileHandlers {
       if (chosen === null) return null;
       // Not every system's dialog adds it, and without it the file would not be offered for opening again.
       const file = path.extname(chosen) === "" ? `${chosen}.loom.json` : chosen;
-      await writeAtomically(file, bytes, { backup: true });
-      return usedProject(file);
+      return save(file, bytes);
     },
 
     async exportFile(suggestedName, bytes) {
@@ -115,7 +132,7 @@ export function createFileHandlers(needs: FileNeeds): FileHandlers {
       const chosen = await choose({
         properties: ["openFile", "multiSelections"],
         filters: [
-          ...filters({ en: "Data", zh: "数据" }, ["csv", "tsv", "txt", "gz", "idx", "ubyte"]),
+          ...filters({ en: "Data", zh: "数据" }, ["csv", "tsv", "txt", "zip", "gz", "idx", "ubyte"]),
           ...filters({ en: "All files", zh: "所有文件" }, ["*"]),
         ],
       });
@@ -141,7 +158,25 @@ export function createFileHandlers(needs: FileNeeds): FileHandlers {
       if (file === null || !recents.has(file)) throw new Error("openRecent: no recent project has this id");
       return open(file);
     },
+
+    async openDropped(file) {
+      // The page cannot name a path, but whoever broke into it might: nothing but projects is read this way.
+      if (!path.isAbsolute(file) || ![".json", ".png"].includes(path.extname(file))) throw notAProject(file);
+      return open(file);
+    },
   };
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function notAProject(file: string): HostError {
+  const name = path.basename(file);
+  return new HostError({
+    en: `${name} is no project: drop a .loom.json file, or a picture that Tensorloom has saved.`,
+    zh: `${name} 不是项目：请拖入 .loom.json 文件，或由 Tensorloom 保存的图片。`,
+  });
 }
 
 /** A name from the renderer becomes one that any file system takes, and never a path. */

@@ -23,7 +23,12 @@ function registered(overrides: Partial<Handlers> = {}) {
     reopenData: vi.fn(() => null),
     recentProjects: vi.fn(() => []),
     openRecent: vi.fn(() => null),
+    openDropped: vi.fn(() => ({ id, name: "iris.loom.json", bytes })),
+    writeAutosave: vi.fn(),
+    clearAutosave: vi.fn(),
+    leftAutosave: vi.fn(() => null),
     setUnsavedChanges: vi.fn(),
+    setShortcuts: vi.fn(),
     setLanguage: vi.fn(),
     ...overrides,
   };
@@ -53,21 +58,25 @@ test("every channel of the contract has a handler", () => {
 
 test("a good request reaches the handler and its answer travels back", async () => {
   const { handlers, call } = registered();
-  expect(await call("saveProject", [id, bytes])).toEqual({ ok: true, value: { id, name: "iris.loom.json" } });
-  expect(handlers.saveProject).toHaveBeenCalledWith(id, bytes);
+  expect(await call("saveProject", [id, bytes, false])).toEqual({
+    ok: true,
+    value: { id, name: "iris.loom.json" },
+  });
+  expect(handlers.saveProject).toHaveBeenCalledWith(id, bytes, false);
 });
 
 describe("a request that breaks the contract is refused before the handler runs", () => {
   test.each([
-    ["a path for an id", "saveProject", ["/etc/passwd", bytes]],
-    ["text for bytes", "saveProject", [id, "text"]],
-    ["an array for bytes", "saveProject", [id, [1, 2, 3]]],
+    ["a path for an id", "saveProject", ["/etc/passwd", bytes, false]],
+    ["text for bytes", "saveProject", [id, "text", false]],
+    ["an array for bytes", "saveProject", [id, [1, 2, 3], false]],
     ["nothing", "saveProject", []],
     ["too much", "openProject", ["/etc/passwd"]],
-    ["one argument more", "saveProject", [id, bytes, "/etc/passwd"]],
+    ["one argument more", "saveProject", [id, bytes, false, "/etc/passwd"]],
     ["an empty name", "saveProjectAs", ["", bytes]],
     ["an endless name", "exportFile", ["a".repeat(1000), bytes]],
     ["a language we lack", "setLanguage", ["xx"]],
+    ["a number for a shortcut", "setShortcuts", [{ "edit.undo": 1 }]],
     ["a word for a flag", "setUnsavedChanges", ["yes"]],
   ] as const)("%s", async (_what, channel, args) => {
     const { handlers, call } = registered();
@@ -103,7 +112,7 @@ test("an answer with a path in it never leaves the main process", async () => {
 test("what a person caused comes back as a text in both languages, a bug as a rejection", async () => {
   const text = { en: "The disk is full.", zh: "磁盘已满。" };
   const full = registered({ saveProject: () => Promise.reject(new HostError(text)) });
-  expect(await full.call("saveProject", [id, bytes])).toEqual({ ok: false, error: text });
+  expect(await full.call("saveProject", [id, bytes, false])).toEqual({ ok: false, error: text });
   const broken = registered({ saveProject: () => Promise.reject(new Error("a bug")) });
-  await expect(broken.call("saveProject", [id, bytes])).rejects.toThrow("a bug");
+  await expect(broken.call("saveProject", [id, bytes, false])).rejects.toThrow("a bug");
 });

@@ -32,7 +32,11 @@ const nothing = v.void();
 /** What the page can ask for, one channel each: a tuple of arguments and the answer. */
 export const channels = {
   openProject: { request: v.tuple([]), response: v.nullable(openedFile) },
-  saveProject: { request: v.tuple([id, bytes]), response: hostFile },
+  /** With the flag it overwrites what somebody else has written since; without it, the answer is "changed". */
+  saveProject: {
+    request: v.tuple([id, bytes, v.boolean()]),
+    response: v.union([hostFile, v.literal("changed")]),
+  },
   saveProjectAs: { request: v.tuple([suggestedName, bytes]), response: v.nullable(hostFile) },
   exportFile: { request: v.tuple([suggestedName, bytes]), response: v.nullable(hostFile) },
   openDataFiles: { request: v.tuple([]), response: v.nullable(openedData) },
@@ -43,7 +47,15 @@ export const channels = {
   },
   recentProjects: { request: v.tuple([]), response: v.array(hostFile) },
   openRecent: { request: v.tuple([id]), response: v.nullable(openedFile) },
+  /** A file dropped on the window, by its path, which the preload asks of the system. */
+  openDropped: { request: v.tuple([v.string()]), response: openedFile },
+  /** Unsaved work, kept outside of any file until it is saved. */
+  writeAutosave: { request: v.tuple([bytes]), response: nothing },
+  clearAutosave: { request: v.tuple([]), response: nothing },
+  leftAutosave: { request: v.tuple([]), response: v.nullable(bytes) },
   setUnsavedChanges: { request: v.tuple([v.boolean()]), response: nothing },
+  /** Shortcuts that the person chose, by command; empty for none. As `renderer/ui/shortcut.ts` writes them. */
+  setShortcuts: { request: v.tuple([v.record(v.string(), v.string())]), response: nothing },
   /** Sent by the preload when the page's `lang` changes, so that menus and dialogs speak the page's language. */
   setLanguage: { request: v.tuple([v.picklist(["en", "zh"])]), response: nothing },
 } satisfies Record<string, { request: v.GenericSchema<unknown[]>; response: v.GenericSchema }>;
@@ -77,6 +89,8 @@ export const menuCommands = [
   "file.openDataFolder",
   "file.exportJson",
   "file.exportTypescript",
+  "file.exportPng",
+  "file.exportSvg",
   "edit.undo",
   "edit.redo",
   "edit.delete",
@@ -89,6 +103,7 @@ export const menuCommands = [
   "view.togglePalette",
   "view.toggleInspector",
   "view.toggleDock",
+  "view.toggleCosts",
   "train.start",
   "train.pause",
   "train.step",
@@ -101,11 +116,16 @@ export type MenuCommand = (typeof menuCommands)[number] | `file.openRecent:${str
 
 type Call<C extends Channel> = (...request: Request<C>) => Promise<Response<C>>;
 
+type OneWay = "setLanguage" | "setUnsavedChanges" | "setShortcuts";
+
 /** What the page finds as `window.tensorloom`. A call rejects with a sentence in the page's language. */
 export type HostApi = {
-  readonly [C in Exclude<Channel, "setLanguage" | "setUnsavedChanges">]: Call<C>;
+  readonly [C in Exclude<Channel, OneWay | "openDropped">]: Call<C>;
 } & {
+  /** Null when the file has no place on this machine's disk, such as one dragged out of another page. */
+  openDropped(file: File): Promise<Response<"openDropped"> | null>;
   setUnsavedChanges(unsaved: boolean): void;
+  setShortcuts(chosen: Request<"setShortcuts">[0]): void;
   /** Returns the function that stops listening. */
   onMenu(listener: (command: string) => void): () => void;
 };

@@ -1,13 +1,14 @@
 /** The desktop app: one window on an origin of its own, with everything else shut. */
 import path from "node:path";
 import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, screen, session } from "electron";
+import { createAutosave } from "./autosave";
 import { askBeforeClosing } from "./closing";
 import { createFileHandlers } from "./files";
 import { registerHandlers } from "./handlers";
 import { createIdTable } from "./ids";
 import type { Language, MenuCommand } from "./ipc";
 import { menuChannel, origin } from "./ipc";
-import { menuTemplate } from "./menu";
+import { type MenuNeeds, menuTemplate } from "./menu";
 import { scheme, serveBundle } from "./origin";
 import { createRecents } from "./recents";
 import { windowBounds } from "./window-bounds";
@@ -45,8 +46,11 @@ async function start(): Promise<void> {
   const userData = app.getPath("userData");
   const recents = createRecents(path.join(userData, "recents.json"), 10);
   const recentData = createRecents(path.join(userData, "recent-data.json"), 50);
+  const autosave = createAutosave(path.join(userData, "autosave.json"));
   const ids = createIdTable();
   let language: Language = app.getLocale().startsWith("zh") ? "zh" : "en";
+
+  let shortcuts: MenuNeeds["shortcuts"] = {};
 
   const window = createWindow(path.join(userData, "window.json"));
   const send = (command: MenuCommand) => window.webContents.send(menuChannel, command);
@@ -55,6 +59,12 @@ async function start(): Promise<void> {
     ask: (options) => dialog.showMessageBox(window, options),
     language: () => language,
     requestSave: () => send("file.save"),
+    leave: () => autosave.forget(),
+  });
+
+  // The page that takes the place of a broken one finds the work in the autosave.
+  window.webContents.on("render-process-gone", (_event, { reason }) => {
+    if (reason !== "clean-exit") void window.loadURL(`${origin}/index.html`);
   });
 
   const showMenu = () => {
@@ -62,6 +72,7 @@ async function start(): Promise<void> {
       language,
       platform: process.platform,
       isPackaged: app.isPackaged,
+      shortcuts,
       recents: recents.paths().map((file) => ids.grant(file)),
       send,
     });
@@ -87,7 +98,14 @@ async function start(): Promise<void> {
     ...files,
     saveProject: orStay(files.saveProject),
     saveProjectAs: orStay(files.saveProjectAs),
+    writeAutosave: (bytes) => autosave.write(bytes),
+    clearAutosave: () => autosave.clear(),
+    leftAutosave: () => autosave.left(),
     setUnsavedChanges: (unsaved) => closing.setUnsavedChanges(unsaved),
+    setShortcuts: (chosen) => {
+      shortcuts = chosen;
+      showMenu();
+    },
     setLanguage: (chosen) => {
       language = chosen;
       showMenu();
@@ -104,7 +122,7 @@ async function start(): Promise<void> {
         saved = await save(...request);
         return saved;
       } finally {
-        if (saved === null) closing.savingFailed();
+        if (saved === null || saved === "changed") closing.savingFailed();
       }
     };
   }

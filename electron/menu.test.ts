@@ -8,6 +8,7 @@ const needs: MenuNeeds = {
   language: "en",
   platform: "linux",
   isPackaged: true,
+  shortcuts: {},
   recents: [],
   send: () => undefined,
 };
@@ -32,6 +33,16 @@ test.each(["linux", "darwin", "win32"] as const)(
 test("no two items share a shortcut", () => {
   const accelerators = itemsOf(menuTemplate(needs)).flatMap(({ accelerator }) => accelerator ?? []);
   expect(new Set(accelerators).size).toBe(accelerators.length);
+});
+
+test("a shortcut that the person chose is the menu's, and the usual one is not", () => {
+  const shortcuts = { "edit.undo": "Mod+Shift+ArrowUp", "edit.redo": "", "file.save": "Mod+保" };
+  const items = itemsOf(menuTemplate({ ...needs, shortcuts }));
+  const acceleratorOf = (command: string) => items.find(({ id }) => id === command)?.accelerator;
+  expect(acceleratorOf("edit.undo")).toBe("CmdOrCtrl+Shift+Up");
+  expect(acceleratorOf("edit.redo")).toBeUndefined();
+  expect(acceleratorOf("file.save")).toBeUndefined();
+  expect(acceleratorOf("file.open")).toBe("CmdOrCtrl+O");
 });
 
 test("recent projects are offered by name and sent by id", () => {

@@ -8,6 +8,8 @@ export interface MenuNeeds {
   readonly platform: NodeJS.Platform;
   /** Developer tools are offered while developing only. */
   readonly isPackaged: boolean;
+  /** Those that the person chose instead of the usual ones, by command; empty for none. */
+  readonly shortcuts: Readonly<Record<string, string>>;
   readonly recents: readonly FileId[];
   readonly send: (command: MenuCommand) => void;
 }
@@ -24,7 +26,7 @@ export function menuTemplate(needs: MenuNeeds): Item[] {
   const command = (id: MenuCommand, label: string, accelerator?: string): Item => ({
     id,
     label,
-    accelerator,
+    accelerator: id in needs.shortcuts ? acceleratorOf(needs.shortcuts[id]) : accelerator,
     click: () => send(id),
   });
 
@@ -52,6 +54,8 @@ export function menuTemplate(needs: MenuNeeds): Item[] {
       separator,
       command("file.exportJson", text("Export as JSON…", "导出为 JSON…")),
       command("file.exportTypescript", text("Export as TypeScript…", "导出为 TypeScript…")),
+      command("file.exportPng", text("Export as PNG…", "导出为 PNG…")),
+      command("file.exportSvg", text("Export as SVG…", "导出为 SVG…")),
       separator,
       onMac ? { role: "close" } : { role: "quit", label: text("Quit", "退出") },
     ],
@@ -79,9 +83,10 @@ export function menuTemplate(needs: MenuNeeds): Item[] {
       command("view.commands", text("All Commands", "所有命令"), "CmdOrCtrl+K"),
       separator,
       separator,
-      command("view.togglePalette", text("Layer Palette", "层面板"), "CmdOrCtrl+B"),
+      command("view.togglePalette", text("Layer Palette", "层面板"), "CmdOrCtrl+Alt+L"),
       command("view.toggleInspector", text("Inspector", "检查器"), "CmdOrCtrl+Alt+B"),
       command("view.toggleDock", text("Dock", "底部面板"), "CmdOrCtrl+J"),
+      command("view.toggleCosts", text("FLOPs on Nodes", "节点上的浮点运算量")),
       separator,
       shown(command("view.fit", text("Fit Network", "适应画布"), ".")),
       command("view.zoomIn", text("Zoom In", "放大"), "CmdOrCtrl+="),
@@ -121,4 +126,20 @@ export function menuTemplate(needs: MenuNeeds): Item[] {
   };
 
   return [...(onMac ? [{ role: "appMenu" } as const] : []), file, edit, view, train, window, help];
+}
+
+const namedKeys: Readonly<Record<string, string>> = {
+  ArrowUp: "Up",
+  ArrowDown: "Down",
+  ArrowLeft: "Left",
+  ArrowRight: "Right",
+};
+
+/** In Electron's spelling; undefined for keys that it has no name for, which the page hears all the same. */
+function acceleratorOf(shortcut: string): string | undefined {
+  const [key = "", ...held] = shortcut.split(/\+(?=.)/).toReversed();
+  const name = namedKeys[key] ?? (key === "+" ? "Plus" : key);
+  if (!/^([\x21-\x7e]|F\d{1,2}|Up|Down|Left|Right|Plus|Space|Enter|Backspace|Delete|Home|End|PageUp|PageDown)$/.test(name))
+    return undefined;
+  return [...held.toReversed().map((modifier) => (modifier === "Mod" ? "CmdOrCtrl" : modifier)), name].join("+");
 }

@@ -1,5 +1,5 @@
 /** Runs in the sandbox before the page: puts the contract's calls on `window`, and nothing else. */
-import { contextBridge, ipcRenderer } from "electron";
+import { contextBridge, ipcRenderer, webUtils } from "electron";
 import type { Channel, HostApi, Language, Reply, Request, Response } from "./ipc";
 import { apiName, menuChannel } from "./ipc";
 
@@ -17,7 +17,9 @@ function call<C extends Channel>(channel: C): (...request: Request<C>) => Promis
 }
 
 const setUnsavedChanges = call("setUnsavedChanges");
+const setShortcuts = call("setShortcuts");
 const setLanguage = call("setLanguage");
+const openDropped = call("openDropped");
 
 /** Commands that arrive before the page listens, such as the file that the app was started with. */
 const waiting: string[] = [];
@@ -37,7 +39,15 @@ const api: HostApi = {
   reopenData: call("reopenData"),
   recentProjects: call("recentProjects"),
   openRecent: call("openRecent"),
+  openDropped: async (file) => {
+    const path = webUtils.getPathForFile(file);
+    return path === "" ? null : openDropped(path);
+  },
+  writeAutosave: call("writeAutosave"),
+  clearAutosave: call("clearAutosave"),
+  leftAutosave: call("leftAutosave"),
   setUnsavedChanges: (unsaved) => void setUnsavedChanges(unsaved),
+  setShortcuts: (chosen) => void setShortcuts(chosen),
   onMenu: (listener) => {
     listeners.add(listener);
     for (const command of waiting.splice(0)) listener(command);

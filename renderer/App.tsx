@@ -2,17 +2,22 @@ import { CSPProvider } from "@base-ui/react/csp-provider";
 import { Tooltip } from "@base-ui/react/tooltip";
 import { type CSSProperties, useEffect } from "react";
 import "./App.css";
+import { startAutosave } from "./autosave";
 import { Canvas } from "./canvas/canvas";
+import { useClipboard } from "./clipboard-events";
 import { runMenuCommand } from "./commands";
 import { isUnsaved, useDocument, useDocumentName } from "./document/store";
 import { currentHost } from "./host-current";
 import { foldedDock, foldedPalette, isPaletteFolded, sizeLimits, useLayout } from "./layout";
 import { CommandPalette } from "./panels/command-palette";
 import { Dock } from "./panels/dock";
+import { FindNode } from "./panels/find-node";
 import { Inspector } from "./panels/inspector";
 import { Palette } from "./panels/palette";
+import { ShortcutSheet } from "./panels/shortcut-sheet";
 import { StatusBar } from "./panels/status-bar";
 import { TopBar } from "./panels/top-bar";
+import { Tour } from "./panels/tour";
 import { useShortcuts } from "./shortcuts";
 import { CrashGuard } from "./ui/crash-guard";
 import { Divider } from "./ui/divider";
@@ -20,11 +25,13 @@ import { NoticeArea } from "./ui/notices";
 import { QuestionDialog } from "./ui/question";
 import { useText } from "./ui/text";
 import { editor } from "./ui/texts/editor";
+import { DropVeil } from "./window-drop";
 
 const hintDelayMilliseconds = 400;
 
 export function App() {
   useShortcuts();
+  useClipboard();
   useHost();
   return (
     // The page's policy forbids style elements; everything is styled by our own files.
@@ -33,6 +40,9 @@ export function App() {
         <CrashGuard>
           <Rooms />
           <CommandPalette />
+          <FindNode />
+          <ShortcutSheet />
+          <Tour />
         </CrashGuard>
         <QuestionDialog />
       </Tooltip.Provider>
@@ -69,6 +79,7 @@ function Rooms() {
       <main className="room canvas" aria-label={t(editor.canvas)}>
         <Canvas />
         <NoticeArea />
+        <DropVeil />
       </main>
       {!layout.inspectorFolded && (
         <aside className="room inspector" aria-label={t(editor.inspector)}>
@@ -103,7 +114,18 @@ function Rooms() {
 function useHost(): void {
   const unsaved = useDocument(isUnsaved);
   const name = useDocumentName();
-  useEffect(() => currentHost().onMenu(runMenuCommand), []);
+  useEffect(() => {
+    let stop: (() => void) | null = null;
+    let wanted = true;
+    // A file that the app was started with waits for what is to be recovered.
+    void startAutosave().then(() => {
+      if (wanted) stop = currentHost().onMenu(runMenuCommand);
+    });
+    return () => {
+      wanted = false;
+      stop?.();
+    };
+  }, []);
   useEffect(() => currentHost().setUnsavedChanges(unsaved), [unsaved]);
   useEffect(() => {
     document.title = `${unsaved ? "• " : ""}${name} – Tensorloom`;

@@ -38,7 +38,7 @@ describe("the commands of the app", () => {
     const { addNode } = await import("./document/commands");
     const { useDocument, run } = store;
     const types = () => useDocument.getState().project.graph.nodes.map(({ type }) => type);
-    useDocument.getState().select([run(addNode("Linear", { x: 0, y: 0 }))]);
+    useDocument.getState().select(run(addNode("Linear", { x: 0, y: 0 })));
     app.runCommand("edit.duplicate");
     expect(types()).toEqual(["Linear", "Linear"]);
     app.runCommand("edit.cut");

@@ -1,5 +1,6 @@
 /** Every command of the app by id. Menus, shortcuts, buttons and the command palette all come here. */
 import { canvasControl } from "./canvas/control";
+import { drawingCommands } from "./canvas/drawing-commands";
 import { tidyLayout } from "./canvas/tidy";
 import type { AppCommand } from "./command";
 import { copySelection, cutSelection, pasteClipboard } from "./document/clipboard";
@@ -15,20 +16,26 @@ import {
 import { run, useDocument } from "./document/store";
 import { examples } from "./examples";
 import { useLayout } from "./layout";
-import { openCommandPalette } from "./panels/command-palette-state";
+import { openCommandPalette, showShortcutSheet } from "./panels/command-palette-state";
+import { openFindNode } from "./panels/find-node";
+import { measuringCommands } from "./panels/measuring-commands";
 import { focusLayerSearch } from "./panels/palette-focus";
+import { startTour } from "./panels/tour-state";
+import { pictureCommands } from "./picture/save";
 import { trainingCommands } from "./training/commands";
 import { usePreferences } from "./ui/preferences";
 import { isTyping } from "./ui/shortcut";
 import { filled } from "./ui/text-values";
+import { drawing } from "./ui/texts/drawing";
 import { editor } from "./ui/texts/editor";
+import { panels } from "./ui/texts/panels";
 
 const hasSelection = () => {
   const { selectedNodes, selectedEdges } = useDocument.getState();
   return selectedNodes.length + selectedEdges.length > 0;
 };
 const hasSelectedNodes = () => useDocument.getState().selectedNodes.length > 0;
-const hasNodes = () => useDocument.getState().project.graph.nodes.length > 0;
+const hasNodes = () => useDocument.getState().graph.nodes.length > 0;
 
 const fileCommands: readonly AppCommand[] = [
   {
@@ -88,7 +95,20 @@ const editCommands: readonly AppCommand[] = [
     enabled: hasSelectedNodes,
     run: copySelection,
   },
-  { id: "edit.paste", title: editor.paste, group: "edit", shortcuts: ["Mod+V"], run: pasteClipboard },
+  {
+    id: "edit.paste",
+    title: editor.paste,
+    group: "edit",
+    shortcuts: ["Mod+V"],
+    run: () => pasteClipboard(),
+  },
+  {
+    id: "edit.pasteWithWires",
+    title: drawing.pasteWithWires,
+    group: "edit",
+    shortcuts: ["Mod+Shift+V"],
+    run: () => pasteClipboard(true),
+  },
   {
     id: "edit.duplicate",
     title: editor.duplicate,
@@ -115,10 +135,10 @@ const editCommands: readonly AppCommand[] = [
     shortcuts: ["Mod+A"],
     enabled: hasNodes,
     run: () => {
-      const { project, select } = useDocument.getState();
+      const { graph, select } = useDocument.getState();
       select(
-        project.graph.nodes.map(({ id }) => id),
-        project.graph.edges.map(({ id }) => id),
+        [...graph.nodes, ...(graph.frames ?? [])].map(({ id }) => id),
+        graph.edges.map(({ id }) => id),
       );
     },
   },
@@ -128,14 +148,26 @@ const editCommands: readonly AppCommand[] = [
     group: "edit",
     shortcuts: ["Mod+Shift+F"],
     enabled: hasNodes,
-    run: () => {
-      tidyLayout();
-      canvasControl()?.fit();
-    },
+    run: () => tidyLayout("right"),
+  },
+  {
+    id: "edit.tidyDown",
+    title: drawing.tidyDown,
+    group: "edit",
+    enabled: hasNodes,
+    run: () => tidyLayout("down"),
   },
 ];
 
 const viewCommands: readonly AppCommand[] = [
+  {
+    id: "view.findNode",
+    title: drawing.findNode,
+    group: "view",
+    shortcuts: ["Mod+F"],
+    enabled: hasNodes,
+    run: openFindNode,
+  },
   {
     id: "view.commands",
     title: editor.openCommands,
@@ -143,6 +175,14 @@ const viewCommands: readonly AppCommand[] = [
     shortcuts: ["Mod+K", "Mod+Shift+P"],
     run: openCommandPalette,
   },
+  {
+    id: "view.shortcuts",
+    title: panels.shortcuts,
+    group: "view",
+    shortcuts: ["?"],
+    run: () => showShortcutSheet(true),
+  },
+  { id: "view.tour", title: panels.tour, group: "view", run: startTour },
   {
     id: "view.findLayer",
     title: editor.findLayerCommand,
@@ -176,7 +216,7 @@ const viewCommands: readonly AppCommand[] = [
     id: "view.togglePalette",
     title: editor.togglePalette,
     group: "view",
-    shortcuts: ["Mod+B"],
+    shortcuts: ["Mod+Alt+L"],
     run: () => useLayout.getState().togglePalette(),
   },
   {
@@ -192,6 +232,12 @@ const viewCommands: readonly AppCommand[] = [
     group: "view",
     shortcuts: ["Mod+J"],
     run: () => useLayout.getState().toggleDock(),
+  },
+  {
+    id: "view.toggleCosts",
+    title: editor.toggleCosts,
+    group: "view",
+    run: () => usePreferences.getState().toggleCosts(),
   },
   {
     id: "view.problems",
@@ -226,18 +272,24 @@ const viewCommands: readonly AppCommand[] = [
   },
 ];
 
-const exampleCommands: readonly AppCommand[] = examples.map(({ name, text }) => ({
+const exampleCommands: readonly AppCommand[] = examples.map(({ name, title, text }) => ({
   id: `example.${name}`,
-  title: filled(editor.openExample, { name }),
+  title: {
+    en: filled(editor.openExample, { name: title.en }).en,
+    zh: filled(editor.openExample, { name: title.zh }).zh,
+  },
   group: "examples",
   run: () => void openExample(name, text),
 }));
 
 export const commands: readonly AppCommand[] = [
   ...fileCommands,
+  ...pictureCommands,
   ...editCommands,
+  ...drawingCommands,
   ...viewCommands,
   ...trainingCommands,
+  ...measuringCommands,
   ...exampleCommands,
 ];
 

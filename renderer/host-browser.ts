@@ -1,30 +1,34 @@
 /** The host in a plain browser: the File System Access API where there is one, file inputs and downloads elsewhere. */
 import type { Host, HostFile, OpenedData, OpenedFile } from "./host";
+import { browserAutosave } from "./host-browser-autosave";
 
 export function browserHost(): Host {
-  /** Files that can be written again, by their id; null for one that can only be downloaded. */
-  const files = new Map<string, { readonly name: string; readonly handle: FileHandle | null }>();
+  const files = new Map<string, KnownFile>();
   let unsaved = false;
 
   window.addEventListener("beforeunload", (event) => {
     if (unsaved) event.preventDefault();
   });
 
-  function remember(name: string, handle: FileHandle | null): HostFile {
-    const id = crypto.randomUUID();
-    files.set(id, { name, handle });
+  function remember(name: string, handle: FileHandle | null, bytes: Uint8Array, id = newId()): HostFile {
+    files.set(id, { name, handle, bytes });
     return { id, name };
+  }
+
+  async function open(handle: FileHandle, id = newId()): Promise<OpenedFile> {
+    const bytes = await readBytes(await handle.getFile());
+    return { ...remember(handle.name, handle, bytes, id), bytes };
   }
 
   async function saveAs(suggestedName: string, bytes: Uint8Array): Promise<HostFile | null> {
     if (!window.showSaveFilePicker) {
       download(suggestedName, bytes);
-      return remember(suggestedName, null);
+      return remember(suggestedName, null, bytes);
     }
     const handle = await unlessCancelled(window.showSaveFilePicker({ suggestedName }));
     if (!handle) return null;
     await write(handle, bytes);
-    return remember(handle.name, handle);
+    return remember(handle.name, handle, bytes);
   }
 
   return {
@@ -34,19 +38,26 @@ export function browserHost(): Host {
       if (window.showOpenFilePicker) {
         const handles = await unlessCancelled(window.showOpenFilePicker({ types: [projectType] }));
         if (!handles) return null;
-        const [handle] = handles;
-        return { ...remember(handle.name, handle), bytes: await readBytes(await handle.getFile()) };
+        return open(handles[0]);
       }
-      const [file] = await chooseFiles({ accept: ".json" });
-      return file ? { ...remember(file.name, null), bytes: await readBytes(file) } : null;
+      const [file] = await chooseFiles({ accept: ".json,.png" });
+      if (!file) return null;
+      const bytes = await readBytes(file);
+      return { ...remember(file.name, null, bytes), bytes };
     },
 
-    async saveProject(id, bytes) {
+    async saveProject(id, bytes, overwrite) {
       const file = files.get(id);
       if (!file) throw new Error(`No file is open under the id ${id}`);
+      if (!overwrite && (await hasChanged(file))) return "changed";
       if (file.handle) await write(file.handle, bytes);
       else download(file.name, bytes);
-      return { id, name: file.name };
+      return remember(file.name, file.handle, bytes, id);
+    },
+
+    async openRecent(id) {
+      const handle = files.get(id)?.handle;
+      return handle ? open(handle, id) : null;
     },
 
     saveProjectAs: saveAs,
@@ -62,14 +73,34 @@ export function browserHost(): Host {
     // A browser forgets which files it was given when its tab is closed.
     recentProjects: async () => [],
     reopenData: async () => null,
-    openRecent: async () => null,
+    openDropped: async () => null,
+    ...browserAutosave(),
     // There is no native menu.
     onMenu: () => () => {},
+    setShortcuts: () => {},
 
     setUnsavedChanges(value) {
       unsaved = value;
     },
   };
+}
+
+interface KnownFile {
+  readonly name: string;
+  /** Null for one that can only be downloaded again. */
+  readonly handle: FileHandle | null;
+  /** As they were last read or written here. */
+  readonly bytes: Uint8Array;
+}
+
+const newId = (): string => crypto.randomUUID();
+
+/** Somebody else has written it since. One that is gone is for the writing to deal with. */
+async function hasChanged({ handle, bytes }: KnownFile): Promise<boolean> {
+  const file = await handle?.getFile().catch(() => null);
+  if (!file) return false;
+  const found = await readBytes(file);
+  return found.length !== bytes.length || found.some((byte, at) => byte !== bytes[at]);
 }
 
 /** Chosen or dropped files as data; null when there are none. Hidden files of the system are left out. */
@@ -145,7 +176,10 @@ async function unlessCancelled<T>(choice: Promise<T>): Promise<T | null> {
   }
 }
 
-const projectType = { description: "Tensorloom", accept: { "application/json": [".json"] } } as const;
+const projectType = {
+  description: "Tensorloom",
+  accept: { "application/json": [".json"], "image/png": [".png"] },
+} as const;
 
 type FileHandle = FileSystemFileHandle;
 

@@ -22,8 +22,11 @@ export interface Host {
   readonly kind: "electron" | "browser";
   /** Null when the person cancels. */
   openProject(): Promise<OpenedFile | null>;
-  /** Overwrites the file that was opened or saved under this id. */
-  saveProject(id: string, bytes: Uint8Array): Promise<HostFile>;
+  /**
+   * Overwrites the file that was opened or saved under this id; "changed" when somebody else has written it since, and
+   * `overwrite` does not say that this is wanted.
+   */
+  saveProject(id: string, bytes: Uint8Array, overwrite: boolean): Promise<HostFile | "changed">;
   saveProjectAs(suggestedName: string, bytes: Uint8Array): Promise<HostFile | null>;
   /** Any other file to take away: exports, weights. */
   exportFile(suggestedName: string, bytes: Uint8Array): Promise<HostFile | null>;
@@ -35,9 +38,19 @@ export interface Host {
    */
   reopenData(names: readonly string[]): Promise<OpenedData | null>;
   recentProjects(): Promise<readonly HostFile[]>;
+  /** Reads a recent project, or again the one that was opened or saved under this id. */
   openRecent(id: string): Promise<OpenedFile | null>;
+  /** A file that was dropped on the window; null when only its bytes can be had, and it cannot be saved to. */
+  openDropped(file: File): Promise<OpenedFile | null>;
+  /** The journal of unsaved work, outside of any file. Outlives an end that nobody asked for. */
+  writeAutosave(bytes: Uint8Array): Promise<void>;
+  clearAutosave(): Promise<void>;
+  /** The journal that an earlier run has left. */
+  leftAutosave(): Promise<Uint8Array | null>;
   /** Commands from the native menu, by the id of a renderer command. Returns the function that stops listening. */
   onMenu(listener: (command: string) => void): () => void;
+  /** Shortcuts that the person chose, by command, empty for none: a native menu shows them. */
+  setShortcuts(chosen: Readonly<Record<string, string>>): void;
   /** Told so that closing the window can ask first. */
   setUnsavedChanges(unsaved: boolean): void;
 }

@@ -2,7 +2,7 @@
 import { create } from "zustand";
 import { readStored, writeStored } from "./ui/stored";
 
-export const dockTabs = ["training", "data", "problems", "lowered"] as const;
+export const dockTabs = ["training", "data", "problems", "lowered", "profile"] as const;
 export type DockTab = (typeof dockTabs)[number];
 
 interface Sizes {

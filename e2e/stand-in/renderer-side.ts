@@ -67,7 +67,8 @@ function install(
         return result instanceof Promise ? result.then(bridged) : bridged(result);
       };
     }
-    if (value === null || typeof value !== "object" || value instanceof Uint8Array) return value;
+    if (value === null || typeof value !== "object" || value instanceof Uint8Array || value instanceof File)
+      return value;
     if (Array.isArray(value)) return Object.freeze(value.map(bridged));
     const copy = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, bridged(inner)]));
     return Object.freeze(copy);
@@ -78,8 +79,11 @@ function install(
     },
   };
 
+  // A file that a test drops has no place on a disk.
+  const webUtils = { getPathForFile: () => "" };
+
   const require = (name: string) => {
-    if (name === "electron") return { ipcRenderer, contextBridge };
+    if (name === "electron") return { ipcRenderer, contextBridge, webUtils };
     throw new Error(`module not found: ${name} (a sandboxed preload has only "electron")`);
   };
   runPreload(require, {}, {});

@@ -55,6 +55,7 @@ export function CanvasControls() {
 function MapNode({ id, x, y, width, height }: MiniMapNodeProps) {
   const selected = useDocument(({ selectedNodes }) => selectedNodes.includes(id));
   const bad = useDiagnosticsByNode().get(id)?.at(0)?.severity === "error";
-  const look = bad ? "bad" : selected ? "selected" : "";
+  const isFrame = useDocument(({ graph }) => graph.frames?.some((frame) => frame.id === id) ?? false);
+  const look = isFrame ? "frame" : bad ? "bad" : selected ? "selected" : "";
   return <rect className={`map-node ${look}`} x={x} y={y} width={width} height={height} rx={16} />;
 }

@@ -1,37 +1,75 @@
 import {
   Background,
-  type Connection,
   type EdgeChange,
   type EdgeTypes,
-  type FitViewOptions,
   type NodeChange,
   type NodeTypes,
-  type OnConnectEnd,
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
   useReactFlow,
+  useStoreApi,
 } from "@xyflow/react";
-import { type DragEvent, type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type DragEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { gridStep } from "../commands";
-import { addNode, connect, disconnect, reconnect } from "../document/commands";
+import { keptFor } from "../document/block-library";
+import { addNode } from "../document/commands";
+import { dropIntoWire, insertIntoWire } from "../document/node-commands";
 import { run, useDocument } from "../document/store";
 import { useText } from "../ui/text";
+import { Breadcrumbs } from "./breadcrumbs";
 import { CanvasControls } from "./canvas-controls";
-import { signInCanvas } from "./control";
+import { type CanvasEdge, useCanvasEdges } from "./canvas-edges";
 import { layerDragType } from "./drag-layer";
-import { freeInputOf, nodeUnder } from "./drop-wire";
 import { EmptyCanvas } from "./empty-canvas";
 import { ErrorCard } from "./error-card";
+import { FrameNode } from "./frame-node";
+import { Guides } from "./guides";
 import { LayerNode } from "./layer-node";
-import { type CanvasEdge, type CanvasNode, useCanvasEdges, useCanvasNodes } from "./view";
+import { enterBlock } from "./levels";
+import { useNodeMenu } from "./node-menu";
+import { QuickAdd } from "./quick-add";
+import { openQuickAdd } from "./quick-add-state";
+import { RerouteNode } from "./reroute-node";
+import { useControl, useFitOnOpen } from "./use-control";
+import { useWheel, zoomRange } from "./use-wheel";
+import { type CanvasNode, useCanvasNodes } from "./view";
 import { Wire } from "./wire";
+import { WireHint } from "./wire-hint";
+import { useWireDrag } from "./wire-verdicts";
+import {
+  canLieInWire,
+  dropNewWire,
+  dropOldWire,
+  isValidConnection,
+  markWire,
+  onConnect,
+  onConnectStart,
+  onReconnect,
+  wireUnder,
+} from "./wiring";
 import "./canvas.css";
+import "./drawing.css";
 
-const nodeTypes: NodeTypes = { layer: LayerNode };
+const nodeTypes: NodeTypes = { layer: LayerNode, reroute: RerouteNode, frame: FrameNode };
 const edgeTypes: EdgeTypes = { wire: Wire };
 /** Where the pointer holds a dropped node: the middle of its head. */
 const holdAt = { x: 82, y: 20 };
+/** From the corner of a reroute point to its middle. */
+const rerouteMiddle = 8;
+/** The left and the middle button move the view. */
+const mouseButtons = [0, 1];
+/** From here on only what is in view is drawn. */
+const manyNodes = 150;
 /** Time to move the pointer from a node to its card. */
 const cardGraceMilliseconds = 200;
 
@@ -46,23 +84,28 @@ export function Canvas() {
 /** React Flow shows the document; every change goes through a command. */
 function Flow() {
   const t = useText();
-  const { nodes, onLayoutChange, endDrag } = useCanvasNodes(t);
+  const { nodes, guides, onLayoutChange, endDrag, draggedTo } = useCanvasNodes(t);
   const edges = useCanvasEdges(t);
   const [dragging, setDragging] = useState(false);
   const [hovered, hover] = useHovered();
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
   /** React Flow ends a wire that is moved as it ends a new one, too. */
   const reconnecting = useRef(false);
-  const empty = nodes.length === 0;
+  const empty = useDocument(({ project }) => project.graph.nodes.length === 0);
+  const drawing = useWireDrag((state) => state.drag !== null);
+  const nodeMenu = useNodeMenu();
+  const pane = useRef<HTMLDivElement>(null);
+  const store = useStoreApi();
+  useWheel(pane);
   useControl();
   useFitOnOpen(empty);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
-      onLayoutChange(changes);
+      onLayoutChange(changes, store.getState().transform[2]);
       selectBy(changes, "selectedNodes");
     },
-    [onLayoutChange],
+    [onLayoutChange, store],
   );
   const onEdgesChange = useCallback(
     (changes: EdgeChange<CanvasEdge>[]) => selectBy(changes, "selectedEdges"),
@@ -74,19 +117,51 @@ function Flow() {
     if (!type) return;
     event.preventDefault();
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }, { snapToGrid: false });
-    useDocument
-      .getState()
-      .select([run(addNode(type, { x: Math.round(at.x - holdAt.x), y: Math.round(at.y - holdAt.y) }))]);
+    const position = { x: Math.round(at.x - holdAt.x), y: Math.round(at.y - holdAt.y) };
+    const wire = wireUnder(event);
+    const blocks = keptFor(type);
+    const command =
+      wire !== null && canLieInWire(type)
+        ? insertIntoWire(wire, type, position)
+        : addNode(type, position, {}, blocks);
+    markWire(null);
+    useDocument.getState().select(run(command));
+  };
+
+  const stopDrag = (
+    event: globalThis.MouseEvent | TouchEvent | MouseEvent,
+    dragged: readonly CanvasNode[],
+  ) => {
+    setDragging(false);
+    const wire = dragged.length === 1 ? wireFor(event, dragged[0].id) : null;
+    const to = draggedTo(dragged[0]?.id ?? "");
+    markWire(null);
+    endDrag();
+    if (wire !== null && to) run(dropIntoWire(wire, dragged[0].id, to));
+  };
+
+  /** Two clicks: on the canvas a list of what can be added, on a wire a point to lead it through. */
+  const onDoubleClick = (event: MouseEvent) => {
+    if (!(event.target instanceof Element)) return;
+    const { clientX: x, clientY: y } = event;
+    const wire = event.target.getAttribute("data-wire");
+    if (wire !== null) {
+      const at = flow.screenToFlowPosition({ x, y }, { snapToGrid: false });
+      const position = { x: Math.round(at.x - rerouteMiddle), y: Math.round(at.y - rerouteMiddle) };
+      useDocument.getState().select(run(insertIntoWire(wire, "Reroute", position)));
+    } else if (event.target.classList.contains("react-flow__pane")) openQuickAdd({ x, y });
   };
 
   return (
     <ReactFlow
+      ref={pane}
       nodes={nodes}
       edges={edges}
       nodeTypes={nodeTypes}
       edgeTypes={edgeTypes}
       onNodesChange={onNodesChange}
       onEdgesChange={onEdgesChange}
+      onConnectStart={onConnectStart}
       onConnect={onConnect}
       onReconnect={onReconnect}
       onConnectEnd={(...end) => !reconnecting.current && dropNewWire(...end)}
@@ -99,19 +174,24 @@ function Flow() {
       }}
       isValidConnection={isValidConnection}
       onNodeDragStart={() => setDragging(true)}
-      onNodeDragStop={(_, __, dragged) => {
-        setDragging(false);
-        endDrag(dragged);
-      }}
-      onSelectionDragStop={(_, dragged) => endDrag(dragged)}
+      onNodeDrag={(event, _, dragged) =>
+        markWire(dragged.length === 1 ? wireFor(event, dragged[0].id) : null)
+      }
+      onNodeDragStop={(event, _, dragged) => stopDrag(event, dragged)}
+      onSelectionDragStop={(event, dragged) => stopDrag(event, dragged)}
+      onNodeDoubleClick={(_, node) => enterBlock(node.id)}
+      onNodeContextMenu={(event, node) => nodeMenu.open(event, node.id)}
       onNodeMouseEnter={(_, node) => hover(node.id)}
       onNodeMouseLeave={() => hover(null)}
       onDragOver={(event) => {
         if (!event.dataTransfer.types.includes(layerDragType)) return;
         event.preventDefault();
         event.dataTransfer.dropEffect = "copy";
+        markWire(wireUnder(event));
       }}
+      onDragLeave={() => markWire(null)}
       onDrop={onDrop}
+      onDoubleClick={onDoubleClick}
       onKeyDown={selectFocused}
       deleteKeyCode={null}
       disableKeyboardA11y
@@ -121,62 +201,41 @@ function Flow() {
       connectionRadius={24}
       snapToGrid
       snapGrid={[gridStep / 2, gridStep / 2]}
-      minZoom={0.1}
-      maxZoom={2}
+      minZoom={zoomRange.min}
+      maxZoom={zoomRange.max}
+      panOnScroll
+      panOnScrollSpeed={1}
+      panOnDrag={mouseButtons}
+      onlyRenderVisibleElements={nodes.length > manyNodes}
       zoomOnDoubleClick={false}
       elevateNodesOnSelect={false}
       proOptions={{ hideAttribution: true }}
     >
+      <Breadcrumbs />
       <Background gap={gridStep} size={2} color="var(--dots)" />
       {empty ? (
         <EmptyCanvas />
       ) : (
         <>
           <CanvasControls />
-          {!dragging && <ErrorCard hovered={hovered} keep={hover} />}
+          {!dragging && !drawing && <ErrorCard hovered={hovered} keep={hover} />}
+          {nodeMenu.menu}
+          <Guides guides={guides} />
+          <WireHint />
         </>
       )}
+      <QuickAdd />
     </ReactFlow>
   );
 }
 
-function onConnect({ source, sourceHandle, target, targetHandle }: Connection): void {
-  if (sourceHandle && targetHandle) {
-    run(connect({ node: source, port: sourceHandle }, { node: target, port: targetHandle }));
-  }
-}
-
-function onReconnect({ id }: CanvasEdge, { source, sourceHandle, target, targetHandle }: Connection): void {
-  if (sourceHandle && targetHandle) {
-    run(reconnect(id, { node: source, port: sourceHandle }, { node: target, port: targetHandle }));
-  }
-}
-
-/** A new wire that ends on a node's body takes its first free input. */
-const dropNewWire: OnConnectEnd = (event, { fromHandle, toHandle }) => {
-  if (toHandle || fromHandle?.type !== "source" || !fromHandle.id) return;
-  const node = nodeUnder(event);
-  const to = node === null ? null : freeInputOf(node);
-  if (to) run(connect({ node: fromHandle.nodeId, port: fromHandle.id }, to));
-};
-
-/** A wire whose end is pulled off a port goes to where it is dropped: a node's first free input, or away. */
-function dropOldWire(event: MouseEvent | TouchEvent, { id, source, sourceHandle, target }: CanvasEdge): void {
-  const node = nodeUnder(event);
-  if (node === target) return;
-  const to = node === null ? null : freeInputOf(node);
-  if (to && sourceHandle) run(reconnect(id, { node: source, port: sourceHandle }, to));
-  else run(disconnect([id]));
-}
-
-function isValidConnection({
-  source,
-  target,
-}: {
-  readonly source: string;
-  readonly target: string;
-}): boolean {
-  return source !== target;
+/** The wire that a node without wires would be put into where it is dropped. */
+function wireFor(event: globalThis.MouseEvent | TouchEvent | MouseEvent, id: string): string | null {
+  if (!("clientX" in event)) return null;
+  const { nodes, edges } = useDocument.getState().graph;
+  const node = nodes.find((each) => each.id === id);
+  const isWired = edges.some(({ from, to }) => from.node === id || to.node === id);
+  return node && !isWired && canLieInWire(node.type) ? wireUnder(event) : null;
 }
 
 /** React Flow tells what became selected; the document's store keeps it. */
@@ -206,60 +265,6 @@ function selectFocused(event: KeyboardEvent): void {
   event.preventDefault();
   if (event.target.classList.contains("react-flow__node")) select([id]);
   else select([], [id]);
-}
-
-function useControl(): void {
-  const flow = useReactFlow<CanvasNode, CanvasEdge>();
-  const pane = useRef<HTMLElement | null>(null);
-  useEffect(() => {
-    pane.current = document.querySelector<HTMLElement>(".react-flow");
-    return signInCanvas({
-      fit: () => requestAnimationFrame(() => void flow.fitView(fitOptions(120))),
-      centre: (id) => {
-        useDocument.getState().select([id]);
-        const node = flow.getInternalNode(id);
-        if (!node) return;
-        const { x, y } = node.internals.positionAbsolute;
-        const { width = 0, height = 0 } = node.measured;
-        void flow.setCenter(x + width / 2, y + height / 2, {
-          zoom: Math.max(flow.getZoom(), 0.8),
-          duration: 120,
-        });
-      },
-      zoomIn: () => void flow.zoomIn({ duration: 120 }),
-      zoomOut: () => void flow.zoomOut({ duration: 120 }),
-      zoomReset: () => void flow.zoomTo(1, { duration: 120 }),
-      middle: () => {
-        const box = pane.current?.getBoundingClientRect() ?? new DOMRect();
-        return flow.screenToFlowPosition(
-          { x: box.x + box.width / 2, y: box.y + box.height / 2 },
-          { snapToGrid: false },
-        );
-      },
-    });
-  }, [flow]);
-}
-
-/** Everything in view, with margins at the sides for wires that go back, where there are any. */
-function fitOptions(duration: number): FitViewOptions {
-  const { nodes, edges } = useDocument.getState().project.graph;
-  const columns = new Map(nodes.map(({ id, position }) => [id, position.x]));
-  const goesBack = edges.some(({ from, to }) => (columns.get(to.node) ?? 0) <= (columns.get(from.node) ?? 0));
-  return { padding: { x: goesBack ? "60px" : "28px", y: "40px" }, maxZoom: 1, duration };
-}
-
-/** A document that was just opened is shown whole. */
-function useFitOnOpen(empty: boolean): void {
-  const flow = useReactFlow();
-  const opened = useDocument((state) =>
-    state.past.length === 0 && state.future.length === 0 ? state.revision : 0,
-  );
-  useEffect(() => {
-    if (opened === 0 || empty) return;
-    // Once the new nodes have been measured.
-    const timer = setTimeout(() => void flow.fitView(fitOptions(0)), 60);
-    return () => clearTimeout(timer);
-  }, [flow, opened, empty]);
 }
 
 /** The node under the pointer; leaving it is believed only after a moment. */

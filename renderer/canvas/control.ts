@@ -1,13 +1,16 @@
 /** What the rest of the window can ask of the canvas. The canvas signs in while it is shown. */
+import type { Box } from "./align";
 
 export interface CanvasControl {
   /** All nodes in view. */
   fit(): void;
-  /** Brings a node to the middle and selects it. */
+  /** Brings a node to the middle and selects it. Its flat id: a node inside a block is shown there. */
   centre(node: string): void;
   zoomIn(): void;
   zoomOut(): void;
   zoomReset(): void;
+  /** Where nodes lie and how large they are, in canvas units. */
+  boxes(nodes: readonly string[]): readonly Box[];
   /** The middle of what is seen, in canvas units. */
   middle(): { x: number; y: number };
 }

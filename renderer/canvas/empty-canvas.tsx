@@ -1,30 +1,33 @@
 import { Panel } from "@xyflow/react";
 import { useEffect, useState } from "react";
 import { runCommand } from "../commands";
-import { openExample, openRecent } from "../document/files";
-import { examples } from "../examples";
+import { openRecent } from "../document/files";
 import type { HostFile } from "../host";
 import { currentHost } from "../host-current";
 import { Button } from "../ui/button";
 import { useText } from "../ui/text";
 import { editor } from "../ui/texts/editor";
+import { ExampleList } from "./example-list";
+import "./empty-canvas.css";
 
 /** What to do first. */
 export function EmptyCanvas() {
   const t = useText();
   const recent = useRecent();
   return (
-    <Panel position="top-center" className="empty-canvas">
+    <Panel position="top-center" className="empty-canvas nowheel">
       <h2>{t(editor.emptyTitle)}</h2>
-      <ol>
+      <ol className="first-steps">
         <li>{t(editor.emptyFirst)}</li>
         <li>{t(editor.emptySecond)}</li>
         <li>{t(editor.emptyThird)}</li>
       </ol>
       <h3>{t(editor.emptyExamples)}</h3>
+      <ExampleList />
+      <h3>{t(recent.length > 0 ? editor.recentFiles : editor.ownFiles)}</h3>
       <div className="fixes">
-        {examples.map(({ name, text }) => (
-          <Button key={name} onClick={() => void openExample(name, text)}>
+        {recent.map(({ id, name }) => (
+          <Button key={id} look="ghost" onClick={() => void openRecent(id)}>
             {name}
           </Button>
         ))}
@@ -32,18 +35,6 @@ export function EmptyCanvas() {
           {t(editor.openFile)}
         </Button>
       </div>
-      {recent.length > 0 && (
-        <>
-          <h3>{t(editor.recentFiles)}</h3>
-          <div className="fixes">
-            {recent.map(({ id, name }) => (
-              <Button key={id} look="ghost" onClick={() => void openRecent(id)}>
-                {name}
-              </Button>
-            ))}
-          </div>
-        </>
-      )}
     </Panel>
   );
 }

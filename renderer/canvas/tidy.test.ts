@@ -1,34 +1,25 @@
 import { describe, expect, it } from "vitest";
-import type { Graph } from "../../engine";
-import { tidyPositions } from "./tidy";
+import { tidyPositions } from "./tidy-positions";
 
-const graph: Graph = {
-  nodes: ["input", "linear", "relu", "label", "loss"].map((id) => ({
-    id,
-    type: "Linear",
-    name: "",
-    params: {},
-    position: { x: 0, y: 0 },
-  })),
-  edges: [
-    ["input", "linear"],
-    ["linear", "relu"],
-    ["relu", "loss"],
-    ["label", "loss"],
-  ].map(([from, to], index) => ({
-    id: `${index}`,
-    from: { node: from, port: "y" },
-    to: { node: to, port: "x" },
-  })),
-};
+const size = { width: 164, height: 110 };
+const nodes = ["input", "linear", "relu", "label", "loss"].map((id) => ({ id, ...size }));
+const edges = [
+  { from: "input", to: "linear" },
+  { from: "linear", to: "relu" },
+  { from: "relu", to: "loss" },
+  { from: "label", to: "loss" },
+];
 
-describe("tidying", () => {
-  const positions = tidyPositions(graph);
+describe.each([
+  { direction: "right", along: "x", length: size.width + 80 },
+  { direction: "down", along: "y", length: size.height + 60 },
+] as const)("tidying, $direction", ({ direction, along, length }) => {
+  const positions = tidyPositions({ nodes, edges, direction });
 
-  it("lays every wire from left to right, with room for its shape", () => {
-    for (const { from, to } of graph.edges) {
-      const gap = (positions.get(to.node)?.x ?? 0) - (positions.get(from.node)?.x ?? 0);
-      expect(gap).toBeGreaterThanOrEqual(164 + 80);
+  it("lays every wire along it, with room for its shape", () => {
+    for (const { from, to } of edges) {
+      const gap = (positions.get(to)?.[along] ?? 0) - (positions.get(from)?.[along] ?? 0);
+      expect(gap).toBeGreaterThanOrEqual(length);
     }
   });
 
@@ -36,7 +27,7 @@ describe("tidying", () => {
     const places = [...positions.values()];
     for (const [index, a] of places.entries()) {
       for (const b of places.slice(index + 1)) {
-        expect(Math.abs(a.x - b.x) >= 164 || Math.abs(a.y - b.y) >= 110).toBe(true);
+        expect(Math.abs(a.x - b.x) >= size.width || Math.abs(a.y - b.y) >= size.height).toBe(true);
       }
     }
   });

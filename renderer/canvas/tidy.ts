@@ -1,31 +1,44 @@
-/** Lays the graph out from left to right with dagre. */
-import dagre from "@dagrejs/dagre";
-import type { Graph } from "../../engine";
+/** Tidies the level that is shown, in one step; worked out in a worker, so that the window goes on. */
+import type { Graph, GraphNode } from "../../engine";
 import { tidyNodes } from "../document/commands";
-import type { Position } from "../document/graph-edits";
 import { run, useDocument } from "../document/store";
+import { canvasControl } from "./control";
+import type { TidyTask } from "./tidy-positions";
 
-/** A node's usual size and the gaps, in canvas units: room for a shape's chip on each wire. */
-const nodeSize = { width: 164, height: 110 };
-const columnGap = 104;
-const rowGap = 44;
-
-export function tidyLayout(): void {
-  run(tidyNodes(tidyPositions(useDocument.getState().project.graph)));
+export interface TidyRequest extends TidyTask {
+  readonly request: number;
 }
 
-/** The upper left corner of every node. */
-export function tidyPositions(graph: Graph): ReadonlyMap<string, Position> {
-  const layout = new dagre.graphlib.Graph();
-  layout.setGraph({ rankdir: "LR", ranksep: columnGap, nodesep: rowGap });
-  layout.setDefaultEdgeLabel(() => ({}));
-  for (const node of graph.nodes) layout.setNode(node.id, { ...nodeSize });
-  for (const edge of graph.edges) layout.setEdge(edge.from.node, edge.to.node);
-  dagre.layout(layout);
-  return new Map(
-    graph.nodes.map(({ id }) => {
-      const { x, y } = layout.node(id);
-      return [id, { x: Math.round(x - nodeSize.width / 2), y: Math.round(y - nodeSize.height / 2) }];
+export interface TidyResult {
+  readonly request: number;
+  readonly positions: ReadonlyMap<string, GraphNode["position"]>;
+}
+
+/** A node that is not shown, and so has no size. */
+const usualSize = { width: 164, height: 110 };
+
+let worker: Worker | null = null;
+let lastRequest = 0;
+
+export function tidyLayout(direction: NonNullable<Graph["direction"]>): void {
+  const { graph, path } = useDocument.getState();
+  const request = ++lastRequest;
+  const task: TidyRequest = {
+    request,
+    direction,
+    nodes: graph.nodes.map(({ id }) => {
+      const { width, height } = canvasControl()?.boxes([id])[0] ?? usualSize;
+      // Ports are near the upper edge: nodes of one height lie in a row with level wires.
+      return { id, width, height: direction === "right" ? Math.max(height, usualSize.height) : height };
     }),
-  );
+    edges: graph.edges.map(({ from, to }) => ({ from: from.node, to: to.node })),
+  };
+  worker ??= new Worker(new URL("./tidy.worker.ts", import.meta.url), { type: "module" });
+  worker.onmessage = ({ data }: MessageEvent<TidyResult>) => {
+    // Asked again since, or gone elsewhere.
+    if (data.request !== lastRequest || useDocument.getState().path !== path) return;
+    run(tidyNodes(data.positions, direction));
+    canvasControl()?.fit();
+  };
+  worker.postMessage(task);
 }

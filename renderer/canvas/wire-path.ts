@@ -7,7 +7,7 @@ export interface WirePath {
   readonly room: number;
 }
 
-interface Ends {
+export interface Ends {
   readonly sourceX: number;
   readonly sourceY: number;
   readonly targetX: number;
@@ -21,7 +21,8 @@ const above = 58;
 /** The chip floats this far above a straight wire. */
 const chipLift = 17;
 
-export function wirePath(ends: Ends): WirePath {
+export function wirePath(ends: Ends, down = false): WirePath {
+  if (down) return downward(ends);
   const { sourceX, sourceY, targetX, targetY } = ends;
   return targetX >= sourceX + 16 ? forward(ends) : backward(sourceX, sourceY, targetX, targetY);
 }
@@ -37,6 +38,17 @@ function forward({ sourceX, sourceY, targetX, targetY }: Ends): WirePath {
       : `M${sourceX} ${sourceY} C${sourceX + bend} ${sourceY} ${targetX - bend} ${targetY} ${targetX} ${targetY}`,
     chip: level ? { x: middle.x, y: middle.y - chipLift } : middle,
     room: length,
+  };
+}
+
+/** Between an upper and a lower edge; one that goes back swings out and returns from above. */
+function downward({ sourceX, sourceY, targetX, targetY }: Ends): WirePath {
+  const bend = Math.min(Math.max(Math.abs(targetY - sourceY) / 2, 32), 160);
+  return {
+    path: `M${sourceX} ${sourceY} C${sourceX} ${sourceY + bend} ${targetX} ${targetY - bend} ${targetX} ${targetY}`,
+    chip: { x: (sourceX + targetX) / 2, y: (sourceY + targetY) / 2 },
+    // A chip is as high as the gap, never as wide.
+    room: targetY - sourceY >= 40 ? Number.POSITIVE_INFINITY : 0,
   };
 }
 

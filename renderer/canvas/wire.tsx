@@ -1,9 +1,12 @@
 import { EdgeLabelRenderer, type EdgeProps, useStore } from "@xyflow/react";
 import { memo, useState } from "react";
 import { useChecked } from "../document/checked";
+import { useDocument } from "../document/store";
+import type { CanvasEdge } from "./canvas-edges";
+import { useMovedWires } from "./port-gestures";
 import { shapeText } from "./shape-text";
-import type { CanvasEdge } from "./view";
-import { wirePath } from "./wire-path";
+import { type Ends, wirePath } from "./wire-path";
+import { useTargetWire } from "./wiring";
 
 /** Width of a character of a chip, and its padding, in canvas units. */
 const characterWidth = 6.3;
@@ -22,10 +25,20 @@ export const Wire = memo(function Wire({
   const [hovered, setHovered] = useState(false);
   const far = useStore(({ transform }) => transform[2] < chipZoom);
   const output = useChecked().nodes[source]?.outputs[sourceHandleId ?? ""];
-  const { path, chip, room } = wirePath(ends);
+  // An end that is held lies under the pointer.
+  const held = useMovedWires(({ ids, side, at }) => (ids.has(id) ? `${side} ${at.x} ${at.y}` : null));
+  const down = useDocument(({ graph }) => graph.direction === "down");
+  const { path, chip, room } = wirePath(held === null ? ends : withEnd(ends, held), down);
   const shape = output ? shapeText(output.symbolicShape) : null;
   const fits = shape !== null && !far && room >= shape.length * characterWidth + chipPadding;
-  const looks = [data?.live && "live", data?.bad && "bad", selected && "selected", hovered && "hovered"]
+  const target = useTargetWire((state) => state.id === id);
+  const looks = [
+    target && "target",
+    data?.live && "live",
+    data?.bad && "bad",
+    selected && "selected",
+    hovered && "hovered",
+  ]
     .filter(Boolean)
     .join(" ");
   return (
@@ -52,3 +65,10 @@ export const Wire = memo(function Wire({
     </>
   );
 });
+
+function withEnd(ends: Ends, held: string): Ends {
+  const [side, x, y] = held.split(" ");
+  return side === "output"
+    ? { ...ends, sourceX: Number(x), sourceY: Number(y) }
+    : { ...ends, targetX: Number(x), targetY: Number(y) };
+}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { emptyProject, type Fix, type Project } from "../../engine";
-import { addNode, applyFix, connect, duplicate, paste, pieceOf, remove, setParam } from "./commands";
+import { addNode, applyFix, connect, duplicate, paste, remove, setParam } from "./commands";
 import { begin, type Command, perform } from "./history";
+import { pieceOf } from "./piece";
 
 /** Input → Transpose → View, with the ids of the three. */
 function transposeThenView() {
@@ -11,9 +12,9 @@ function transposeThenView() {
     project = history.project;
     return result;
   };
-  const input = run(addNode("Input", { x: 0, y: 0 }));
-  const swap = run(addNode("Transpose", { x: 268, y: 0 }));
-  const view = run(addNode("View", { x: 536, y: 0 }));
+  const [input] = run(addNode("Input", { x: 0, y: 0 }));
+  const [swap] = run(addNode("Transpose", { x: 268, y: 0 }));
+  const [view] = run(addNode("View", { x: 536, y: 0 }));
   run(connect({ node: input, port: "y" }, { node: swap, port: "x" }));
   run(connect({ node: swap, port: "y" }, { node: view, port: "x" }));
   return { input, swap, view, run, graph: () => project.graph };
@@ -49,7 +50,7 @@ describe("commands", () => {
 
   it("keeps only parameters that differ from their defaults", () => {
     const { run, graph } = transposeThenView();
-    const id = run(addNode("Linear", { x: 0, y: 200 }));
+    const [id] = run(addNode("Linear", { x: 0, y: 200 }));
     const params = () => graph().nodes.find((node) => node.id === id)?.params;
     run(setParam(id, "out_features", 7));
     expect(params()).toEqual({ out_features: 7 });
@@ -65,7 +66,7 @@ describe("commands", () => {
     const copies = run(duplicate([swap, view]));
     expect(copies).toHaveLength(2);
     expect(wires(graph())).toEqual(["Input > Transpose", "Transpose > View", "Transpose > View"]);
-    const piece = pieceOf(graph(), copies);
+    const piece = pieceOf(graph(), graph(), copies);
     run(remove(copies));
     run(paste(piece, { x: 10, y: 0 }));
     expect(graph().nodes.filter(({ type }) => type === "View")).toHaveLength(2);

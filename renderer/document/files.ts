@@ -2,10 +2,12 @@
 import { emptyProject, parseProject, printProject, type Text } from "../../engine";
 import type { HostFile, OpenedFile } from "../host";
 import { currentHost } from "../host-current";
+import { isPng, projectInPng } from "../picture/png";
 import { clearNotices, notify } from "../ui/notices";
 import { ask } from "../ui/question";
 import { filled } from "../ui/text-values";
 import { editor } from "../ui/texts/editor";
+import { safety } from "../ui/texts/safety";
 import { isUnsaved, nameOf, useDocument } from "./store";
 
 export async function newProject(): Promise<void> {
@@ -20,6 +22,14 @@ export async function openRecent(id: string): Promise<void> {
   await openFrom(() => currentHost().openRecent(id));
 }
 
+/** A project file, or a picture with a project inside, that was dropped on the window. */
+export async function openDropped(file: File): Promise<void> {
+  await openFrom(async () => {
+    const opened = await currentHost().openDropped(file);
+    return opened ?? { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+  });
+}
+
 /** A project that comes with the app: it has no file until it is saved. */
 export async function openExample(name: string, text: string): Promise<void> {
   if (await mayLeave()) openText(text, `${name}.loom.json`, null);
@@ -29,11 +39,37 @@ export async function openExample(name: string, text: string): Promise<void> {
 export async function saveProject(): Promise<boolean> {
   const { file } = useDocument.getState();
   if (!file) return saveProjectAs();
-  return save((bytes) => currentHost().saveProject(file.id, bytes));
+  const saved = await save((bytes) => currentHost().saveProject(file.id, bytes, false));
+  return saved === "changed" ? settleChanged(file) : saved;
 }
 
 export async function saveProjectAs(): Promise<boolean> {
-  return save((bytes) => currentHost().saveProjectAs(documentName(), bytes));
+  return (await save((bytes) => currentHost().saveProjectAs(documentName(), bytes))) === true;
+}
+
+/** The file on the disk is not the one that was opened. */
+async function settleChanged(file: HostFile): Promise<boolean> {
+  const answer = await ask({
+    title: filled(safety.changedTitle, { file: file.name }),
+    text: safety.changedText,
+    answers: [
+      { id: "cancel", label: editor.cancel },
+      { id: "reload", label: safety.reload },
+      { id: "overwrite", label: safety.overwrite },
+      { id: "saveAs", label: editor.fileSaveAs },
+    ],
+    escape: "cancel",
+  });
+  switch (answer) {
+    case "cancel":
+      return false;
+    case "reload":
+      return readInto(() => currentHost().openRecent(file.id));
+    case "overwrite":
+      return (await save((bytes) => currentHost().saveProject(file.id, bytes, true))) === true;
+    case "saveAs":
+      return saveProjectAs();
+  }
 }
 
 /** The file's name, or the one that it would get. */
@@ -58,20 +94,37 @@ async function mayLeave(): Promise<boolean> {
   return answer === "discard" || (answer === "save" && (await saveProject()));
 }
 
-async function openFrom(choose: () => Promise<OpenedFile | null>): Promise<void> {
-  if (!(await mayLeave())) return;
-  let opened: OpenedFile | null;
+/** A file that was read; without an id it cannot be saved to. */
+type Read = Pick<OpenedFile, "name" | "bytes"> & Partial<Pick<OpenedFile, "id">>;
+
+async function openFrom(choose: () => Promise<Read | null>): Promise<void> {
+  if (await mayLeave()) await readInto(choose);
+}
+
+/** True when what was read is the document. */
+async function readInto(choose: () => Promise<Read | null>): Promise<boolean> {
+  let opened: Read | null;
   try {
     opened = await choose();
   } catch (error) {
     notify({ severity: "error", title: editor.cannotOpenFile, text: reasonText(error) });
-    return;
+    return false;
   }
-  if (opened)
-    openText(new TextDecoder().decode(opened.bytes), opened.name, { id: opened.id, name: opened.name });
+  if (!opened) return false;
+  const { id, name, bytes } = opened;
+  if (!isPng(bytes)) return openText(new TextDecoder().decode(bytes), name, id ? { id, name } : null);
+  const inside = projectInPng(bytes);
+  // The picture is not the project's file: saving asks for one.
+  if (inside !== null) return openText(inside, name, null);
+  notify({
+    severity: "error",
+    title: filled(editor.cannotOpen, { file: name }),
+    text: unchanged(safety.noProjectInside),
+  });
+  return false;
 }
 
-function openText(text: string, name: string, file: HostFile | null): void {
+function openText(text: string, name: string, file: HostFile | null): boolean {
   const result = parseProject(text);
   if (result.ok) {
     useDocument.getState().open(result.project, file);
@@ -82,14 +135,18 @@ function openText(text: string, name: string, file: HostFile | null): void {
       title: filled(editor.cannotOpen, { file: name }),
       text: unchanged(result.error.message),
     });
+  return result.ok;
 }
 
-async function save(write: (bytes: Uint8Array) => Promise<HostFile | null>): Promise<boolean> {
+async function save(
+  write: (bytes: Uint8Array) => Promise<HostFile | "changed" | null>,
+): Promise<boolean | "changed"> {
   // Edits go on while the file is written: what was written is the revision of this moment.
   const { project, revision } = useDocument.getState();
   try {
     const file = await write(new TextEncoder().encode(printProject(project)));
     if (!file) return false;
+    if (file === "changed") return file;
     useDocument.getState().markSaved(file, revision);
     clearNotices();
     return true;

@@ -1,22 +1,28 @@
 /** Undo and redo as immer patches. A step holds what a command changed, both ways. */
 import { applyPatches, type Draft, enablePatches, type Patch, produceWithPatches } from "immer";
-import type { Project, Text } from "../../engine";
+import { type Graph, graphAt, type LevelPath, type Project, type Text } from "../../engine";
+import { dropLostWires } from "./graph-edits";
 
 enablePatches();
 
-/** A named change of the project. `recipe` may hand back something, such as the id of a new node. */
+/**
+ * A named change of the project. `recipe` gets the graph at the level where the person is, which is the drawing's own or
+ * that of a block, and may hand back something, such as the id of a new node.
+ */
 export interface Command<Result = void> {
   readonly name: Text;
   /** Commands with the same burst that follow one another closely are undone as one: typing in one field. */
   readonly burst?: string;
-  readonly recipe: (project: Draft<Project>) => Result;
+  readonly recipe: (graph: Draft<Graph>, project: Draft<Project>) => Result;
 }
 
-interface Step {
+export interface Step {
   readonly name: Text;
   readonly burst: string | null;
   /** Milliseconds, by the clock of whoever performed it. */
   readonly at: number;
+  /** The level where it was done. */
+  readonly path: LevelPath;
   readonly forward: readonly Patch[];
   readonly backward: readonly Patch[];
   readonly revisionBefore: number;
@@ -44,18 +50,25 @@ export function begin(project: Project): History {
 }
 
 /** A command that changes nothing leaves the history as it was. */
-export function perform<Result>(history: History, command: Command<Result>, at: number): [History, Result] {
+export function perform<Result>(
+  history: History,
+  command: Command<Result>,
+  at: number,
+  path: LevelPath = [],
+): [History, Result] {
   // A recipe is always called exactly once, so that the result is set when it is read.
   let result!: Result;
-  const [project, forward, backward] = produceWithPatches(history.project, (draft) => {
-    result = command.recipe(draft);
+  const change = produceWithPatches(history.project, (draft) => {
+    result = command.recipe(levelOf(draft, history.project, path), draft);
   });
+  const [project, forward, backward] = withoutLostWires(history.project, change);
   if (forward.length === 0) return [history, result];
 
   const step: Step = {
     name: command.name,
     burst: command.burst ?? null,
     at,
+    path,
     forward,
     backward,
     revisionBefore: history.revision,
@@ -67,6 +80,23 @@ export function perform<Result>(history: History, command: Command<Result>, at: 
       ? [...history.past.slice(0, -1), joined(last, step)]
       : [...history.past.slice(1 - longestPast), step];
   return [{ project, revision: step.revisionAfter, past, future: [] }, result];
+}
+
+/** The graph to change; the drawing's own when the way leads nowhere. */
+function levelOf(draft: Draft<Project>, project: Project, path: LevelPath): Draft<Graph> {
+  const level = graphAt(project.graph, path);
+  const index = project.graph.blocks?.findIndex(({ graph }) => graph === level) ?? -1;
+  return draft.graph.blocks?.[index]?.graph ?? draft.graph;
+}
+
+type Change = readonly [Project, readonly Patch[], readonly Patch[]];
+
+/** A port that is gone from a block takes its wires along, wherever the block is used. */
+function withoutLostWires(before: Project, change: Change): Change {
+  const [project, forward, backward] = change;
+  if (project.graph.blocks === before.graph.blocks) return change;
+  const [swept, further, back] = produceWithPatches(project, ({ graph }) => dropLostWires(graph));
+  return [swept, [...forward, ...further], [...back, ...backward]];
 }
 
 export function undo(history: History): History {

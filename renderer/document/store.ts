@@ -1,6 +1,6 @@
 /** The open document: the project with its history, where it is saved, and what is selected. */
 import { create } from "zustand";
-import { emptyProject, type Project } from "../../engine";
+import { emptyProject, type Graph, graphAt, type LevelPath, type Project } from "../../engine";
 import type { HostFile } from "../host";
 import { begin, type Command, type History, perform, redo, undo } from "./history";
 
@@ -8,17 +8,25 @@ interface DocumentState extends History {
   /** Where it was opened from or saved to; null for one that has no file yet. */
   readonly file: HostFile | null;
   readonly savedRevision: number;
-  /** Ids. Not history. */
+  /** The blocks that were entered to get to what is shown, by their nodes' ids. Not history. */
+  readonly path: LevelPath;
+  /** The graph that is shown: the drawing itself, or what is inside a block. */
+  readonly graph: Graph;
+  /** Ids of nodes and frames. Not history. */
   readonly selectedNodes: readonly string[];
   readonly selectedEdges: readonly string[];
 
   run<Result>(command: Command<Result>): Result;
   undo(): void;
   redo(): void;
-  /** Another document: history and selection begin anew. */
-  open(project: Project, file: HostFile | null): void;
+  /** The document as it was after so many of its steps, undone ones among them. */
+  jump(steps: number): void;
+  /** Another document: history and selection begin anew. It counts as saved unless it is said to be unsaved. */
+  open(project: Project, file: HostFile | null, unsaved?: "unsaved"): void;
   markSaved(file: HostFile, revision: number): void;
   select(nodes: readonly string[], edges?: readonly string[]): void;
+  /** Shows another level. A way that leads nowhere is followed as far as it goes. */
+  go(path: LevelPath): void;
 }
 
 const firstDocument = begin(emptyProject("untitled"));
@@ -27,25 +35,44 @@ export const useDocument = create<DocumentState>((set, get) => ({
   ...firstDocument,
   file: null,
   savedRevision: firstDocument.revision,
+  path: [],
+  graph: firstDocument.project.graph,
   selectedNodes: [],
   selectedEdges: [],
 
   run(command) {
-    const [history, result] = perform(get(), command, Date.now());
-    set(withSelection(history, get()));
+    const [history, result] = perform(get(), command, Date.now(), get().path);
+    set(showing(history, get(), get().path));
     return result;
   },
-  undo: () => set(withSelection(undo(get()), get())),
-  redo: () => set(withSelection(redo(get()), get())),
-  open(project, file) {
+  undo: () => set(showing(undo(get()), get(), get().past.at(-1)?.path ?? [])),
+  redo: () => set(showing(redo(get()), get(), get().future.at(0)?.path ?? [])),
+  jump(steps) {
+    for (let before = get(); steps < before.past.length; before = get()) before.undo();
+    for (let before = get(); steps > before.past.length && before.future.length > 0; before = get())
+      before.redo();
+  },
+  open(project, file, unsaved) {
     const history = begin(project);
-    set({ ...history, file, savedRevision: history.revision, selectedNodes: [], selectedEdges: [] });
+    set({
+      ...history,
+      file,
+      savedRevision: unsaved ? 0 : history.revision,
+      path: [],
+      graph: project.graph,
+      selectedNodes: [],
+      selectedEdges: [],
+    });
   },
   markSaved: (file, revision) => set({ file, savedRevision: revision }),
   select(nodes, edges = []) {
     const { selectedNodes, selectedEdges } = get();
     if (sameList(nodes, selectedNodes) && sameList(edges, selectedEdges)) return;
     set({ selectedNodes: nodes, selectedEdges: edges });
+  },
+  go(path) {
+    if (!sameList(path, get().path))
+      set({ ...showing(get(), get(), path), selectedNodes: [], selectedEdges: [] });
   },
 }));
 
@@ -70,9 +97,11 @@ export function run<Result>(command: Command<Result>): Result {
   return useDocument.getState().run(command);
 }
 
-/** What is no longer there is no longer selected. */
-function withSelection(history: History, state: DocumentState): Partial<DocumentState> {
+/** The document at a level, or as near to it as there is one. What is not there is not selected. */
+function showing(history: History, state: DocumentState, wanted: LevelPath): Partial<DocumentState> {
   const { project, revision, past, future } = history;
+  const path = reachable(project.graph, wanted);
+  const graph = graphAt(project.graph, path) ?? project.graph;
   const keep = (ids: readonly string[], things: readonly { readonly id: string }[]) => {
     const known = new Set(things.map(({ id }) => id));
     return ids.every((id) => known.has(id)) ? ids : ids.filter((id) => known.has(id));
@@ -82,9 +111,16 @@ function withSelection(history: History, state: DocumentState): Partial<Document
     revision,
     past,
     future,
-    selectedNodes: keep(state.selectedNodes, project.graph.nodes),
-    selectedEdges: keep(state.selectedEdges, project.graph.edges),
+    path: sameList(path, state.path) ? state.path : path,
+    graph,
+    selectedNodes: keep(state.selectedNodes, [...graph.nodes, ...(graph.frames ?? [])]),
+    selectedEdges: keep(state.selectedEdges, graph.edges),
   };
+}
+
+function reachable(drawing: Graph, path: LevelPath): LevelPath {
+  const far = path.findIndex((_, index) => !graphAt(drawing, path.slice(0, index + 1)));
+  return far < 0 ? path : path.slice(0, far);
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

@@ -1,6 +1,7 @@
 /** The categories' names and colours. */
 import type { CSSProperties } from "react";
 import type { Category, Text } from "../../engine";
+import { drawing } from "../ui/texts/drawing";
 import { editor } from "../ui/texts/editor";
 
 export const categoryNames: Readonly<Record<Category, Text>> = {
@@ -16,6 +17,7 @@ export const categoryNames: Readonly<Record<Category, Text>> = {
   math: editor.categoryMath,
   regularization: editor.categoryRegularization,
   loss: editor.categoryLoss,
+  block: drawing.blocks,
 };
 
 /** Sets `--category`, which the category's square and the ports take their colour from. */

@@ -9,3 +9,10 @@ export function openCommandPalette(): void {
 export function closeCommandPalette(): void {
   useCommandPalette.setState({ open: false });
 }
+
+/** The list of shortcuts. */
+export const useShortcutSheet = create<{ readonly open: boolean }>(() => ({ open: false }));
+
+export function showShortcutSheet(open: boolean): void {
+  useShortcutSheet.setState({ open });
+}

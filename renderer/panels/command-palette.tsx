@@ -7,6 +7,7 @@ import type { AppCommand, CommandGroup } from "../command";
 import { commands } from "../commands";
 import { layers } from "../document/layers";
 import { shownShortcut } from "../ui/shortcut";
+import { shortcutsOf, useShortcutChoices } from "../ui/shortcut-choices";
 import { useText } from "../ui/text";
 import { editor } from "../ui/texts/editor";
 import { addLayer } from "./add-layer";
@@ -14,7 +15,7 @@ import { categoryStyle } from "./category";
 import { closeCommandPalette, useCommandPalette } from "./command-palette-state";
 import "./command-palette.css";
 
-const groups: readonly (readonly [CommandGroup, Text])[] = [
+export const commandGroups: readonly (readonly [CommandGroup, Text])[] = [
   ["file", editor.groupFile],
   ["edit", editor.groupEdit],
   ["view", editor.groupView],
@@ -40,7 +41,7 @@ export function CommandPalette() {
             </div>
             <Command.List className="command-list">
               <Command.Empty className="dim">{t(editor.noCommand)}</Command.Empty>
-              {groups.map(([group, title]) => (
+              {commandGroups.map(([group, title]) => (
                 <Command.Group key={group} heading={t(title)}>
                   {commands
                     .filter((command) => command.group === group)
@@ -77,7 +78,7 @@ export function CommandPalette() {
 
 function CommandItem({ command }: { readonly command: AppCommand }) {
   const t = useText();
-  const shortcut = command.shortcuts?.at(0);
+  const shortcut = useShortcutChoices(({ choices }) => shortcutsOf(command, choices).at(0));
   return (
     <Command.Item
       value={command.id}

@@ -63,7 +63,7 @@ export function FixButtons({
 /** The names of the nodes that had a part in it stand out. */
 function WithNames({ text, diagnostic }: { readonly text: string; readonly diagnostic: Diagnostic }) {
   const checked = useChecked();
-  const nodes = useDocument((state) => state.project.graph.nodes);
+  const nodes = useDocument((state) => state.graph.nodes);
   const names = [...diagnostic.causes, diagnostic.node]
     .map((id) => checked.nodes[id ?? ""]?.name ?? nodes.find((node) => node.id === id)?.name ?? "")
     .filter((name) => name !== "");

@@ -6,9 +6,11 @@ import { IconButton } from "../ui/button";
 import { type TabItem, Tabs } from "../ui/tabs";
 import { useNumbers, useText } from "../ui/text";
 import { editor } from "../ui/texts/editor";
+import { measuring } from "../ui/texts/measuring";
 import { DataPanel } from "./data";
 import { LoweredPanel } from "./lowered";
 import { ProblemsPanel } from "./problems";
+import { ProfilePanel } from "./profile";
 import { TrainingPanel } from "./training";
 
 export function Dock() {
@@ -38,6 +40,7 @@ export function Dock() {
             },
     },
     { id: "lowered", label: t(editor.tabLowered), panel: <LoweredPanel /> },
+    { id: "profile", label: t(measuring.tabProfile), panel: <ProfilePanel /> },
   ];
   return (
     <Tabs

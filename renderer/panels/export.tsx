@@ -1,11 +1,15 @@
 import { Menu } from "@base-ui/react/menu";
+import { savePng, saveSvg } from "../picture/save";
 import { exportJson, exportTypescript, saveWeights } from "../training/exports";
 import { useText } from "../ui/text";
+import { safety } from "../ui/texts/safety";
 import { training as texts } from "../ui/texts/training";
 
 const exports = [
   { id: "json", label: texts.exportJson, run: exportJson },
   { id: "typescript", label: texts.exportTypescript, run: exportTypescript },
+  { id: "png", label: safety.pictureAsPng, run: savePng },
+  { id: "svg", label: safety.pictureAsSvg, run: saveSvg },
   { id: "weights", label: texts.exportWeights, run: saveWeights },
 ] as const;
 

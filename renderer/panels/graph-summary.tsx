@@ -1,14 +1,17 @@
-import type { GraphNode } from "../../engine";
+import { type GraphNode, torchTraining } from "../../engine";
 import { sizesText } from "../canvas/shape-text";
 import { runCommand } from "../commands";
 import { useChecked } from "../document/checked";
 import { useDataTensors } from "../document/data-tensors";
-import { layerOf } from "../document/layers";
+import { layerOf, titleOf } from "../document/layers";
 import { useDocument } from "../document/store";
 import { Button } from "../ui/button";
 import { useNumbers, useText } from "../ui/text";
 import { editor } from "../ui/texts/editor";
 import { categoryStyle } from "./category";
+import { SharedParamFields } from "./param-fields";
+import { PeakMemory } from "./peak-memory";
+import { PythonLine } from "./python-line";
 
 const bytesPerFloat = 4;
 
@@ -16,8 +19,9 @@ const bytesPerFloat = 4;
 export function GraphSummary() {
   const t = useText();
   const { count, bytes, short } = useNumbers();
-  const { name, graph } = useDocument((state) => state.project);
-  const { parameterCount, flops, activationBytes, batchSize } = useChecked();
+  const { name, graph, training } = useDocument((state) => state.project);
+  const checked = useChecked();
+  const { parameterCount, flops, trainingFlops, activationBytes, batchSize } = checked;
   const tensors = Object.entries(useDataTensors((state) => state.tensors));
   const facts: readonly (readonly [string, string])[] = [
     [t(editor.layerCount), count(graph.nodes.length)],
@@ -28,6 +32,7 @@ export function GraphSummary() {
     [t(editor.activationMemory), bytes(activationBytes)],
     [t(editor.flopsPerSample), short(flops / batchSize)],
     [t(editor.flopsPerBatch), short(flops)],
+    [t(editor.flopsTraining), short(trainingFlops)],
   ];
   return (
     <>
@@ -39,6 +44,7 @@ export function GraphSummary() {
         <h4>{t(editor.project)}</h4>
         <Facts facts={facts} />
       </section>
+      <PeakMemory />
       <section className="inspector-section">
         <h4>{t(editor.dataTensors)}</h4>
         {tensors.length === 0 ? (
@@ -49,6 +55,16 @@ export function GraphSummary() {
           />
         )}
       </section>
+      {checked.losses.length > 0 && (
+        <section className="inspector-section">
+          <h4>{t(editor.torchTraining)}</h4>
+          <pre className="code selectable">
+            {torchTraining(checked, training).map((line) => (
+              <PythonLine key={line} line={line} />
+            ))}
+          </pre>
+        </section>
+      )}
     </>
   );
 }
@@ -70,18 +86,20 @@ export function ManySelected({ nodes }: { readonly nodes: readonly GraphNode[] }
           {nodes.map(({ id, type, name }) => (
             <li key={id} style={categoryStyle(layerOf(type)?.category)}>
               <i className="category-square" />
-              {type}
+              {titleOf(type)}
               <span className="dim ellipsis">{name}</span>
             </li>
           ))}
         </ul>
       </section>
+      <SharedParamFields nodes={nodes} />
       <section className="inspector-section">
         <Facts
           facts={[
             [t(editor.parametersWord), count(sum((node) => node.parameterCount))],
             [t(editor.activationMemory), bytes(sum((node) => node.activationBytes))],
             [t(editor.flopsPerBatch), short(sum((node) => node.flops))],
+            [t(editor.flopsTraining), short(sum((node) => node.trainingFlops))],
           ]}
         />
       </section>

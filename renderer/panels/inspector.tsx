@@ -1,25 +1,29 @@
 import { TriangleAlert } from "lucide-react";
-import type { CheckedNode, Diagnostic, GraphNode } from "../../engine";
+import { blockOf, type CheckedNode, type Diagnostic, type GraphNode } from "../../engine";
 import { useChecked, useDiagnosticsByNode } from "../document/checked";
-import { layerOf } from "../document/layers";
+import { layerOf, titleOf } from "../document/layers";
 import { useDocument } from "../document/store";
 import { Tabs } from "../ui/tabs";
 import { useText } from "../ui/text";
 import { editor } from "../ui/texts/editor";
+import { BlockFields } from "./block-fields";
 import { categoryStyle } from "./category";
 import { DiagnosticCard } from "./diagnostic-card";
 import { GraphSummary, ManySelected } from "./graph-summary";
 import { type NodeTab, useInspectorTab } from "./inspector-tab";
 import { MemoryStrip } from "./memory-strip";
 import { hasMemoryTab, MemoryTab } from "./memory-tab";
-import { AboutLayer, Arriving, InOut, TorchLine, Weights } from "./node-facts";
+import { AboutLayer, Arriving, Costs, InOut, TorchLine, Weights } from "./node-facts";
+import { NodeTrainingFields } from "./node-training";
+import { NoteField } from "./note-field";
 import { NodeName, ParamFields } from "./param-fields";
+import { Verification } from "./verify";
 import { WireFields } from "./wire-fields";
 import "./inspector.css";
 
 /** What is selected: its parameters, shapes, memory and code. With nothing selected, the whole graph. */
 export function Inspector() {
-  const nodes = useDocument((state) => state.project.graph.nodes);
+  const nodes = useDocument((state) => state.graph.nodes);
   const selected = useDocument((state) => state.selectedNodes);
   const chosen = nodes.filter(({ id }) => selected.includes(id));
   return (
@@ -42,7 +46,7 @@ function NodeInspector({ node }: { readonly node: GraphNode }) {
     <>
       <header className="inspector-head" style={categoryStyle(layer?.category)}>
         <i className="category-square" />
-        <h2>{node.type}</h2>
+        <h2 className="ellipsis">{titleOf(node.type)}</h2>
         <NodeName node={node} />
         <p>{layer ? t(layer.summary) : t(editor.unknownLayer, { type: node.type })}</p>
       </header>
@@ -75,8 +79,11 @@ function NodeDetails({
   readonly checked: CheckedNode | undefined;
 }) {
   const problems = useDiagnosticsByNode().get(node.id) ?? [];
+  const block = useDocument(({ project }) => blockOf(project.graph, node.type));
   const layer = layerOf(node.type);
   if (!layer) return null;
+  // A bypassed or disabled layer computes nothing.
+  const isLayer = layer.category !== "block" && node.mode === undefined;
   return (
     <>
       {problems.length > 0 && (
@@ -86,16 +93,21 @@ function NodeDetails({
           ))}
         </section>
       )}
-      <section className="inspector-section">
+      <section className="inspector-section" hidden={layer.category === "block" && !block}>
         <ParamFields node={node} layer={layer} checked={checked} />
       </section>
+      {block && <BlockFields block={block} />}
       <WireFields node={node} layer={layer} />
+      <NoteField node={node} />
       {checked ? (
         <>
-          <InOut inputs={checked.inputs} outputs={checked.outputs} newBytes={checked.activationBytes} />
+          <InOut inputs={checked.inputs} outputs={checked.outputs} />
           <MemoryStrip node={checked} />
           <Weights node={checked} />
-          <TorchLine node={checked} layer={layer} />
+          {(isLayer || block) && <Costs node={checked} />}
+          <NodeTrainingFields node={node} checked={checked} isLoss={layer.category === "loss"} />
+          {isLayer && <TorchLine node={checked} layer={layer} />}
+          {isLayer && <Verification node={node} />}
         </>
       ) : (
         <Arriving node={node} />

@@ -2,11 +2,11 @@ import { useState } from "react";
 import type { Plan } from "../../engine";
 import { canvasControl } from "../canvas/control";
 import { useChecked } from "../document/checked";
+import { drawnNodes } from "../document/drawn";
 import { useDocument } from "../document/store";
-import { useData } from "../training/data";
 import { DispatchDetail } from "../training/dispatch-detail";
 import { DispatchList } from "../training/dispatch-list";
-import { usePlan } from "../training/plan";
+import { useNoPlan, usePlan } from "../training/plan";
 import { Button } from "../ui/button";
 import { useNumbers, useText } from "../ui/text";
 import { training as texts } from "../ui/texts/training";
@@ -15,25 +15,13 @@ import "./lowered.css";
 /** What the GPU will do in one training step: every dispatch with its shader, and the memory they need. */
 export function LoweredPanel() {
   const t = useText();
-  const { plan, error, pending } = usePlan();
-  const { diagnostics, loss } = useChecked();
-  const summary = useData((data) => data.summary);
+  const plan = usePlan((state) => state.plan);
+  const why = useNoPlan();
   if (plan) return <PlanView plan={plan} />;
-  const why = diagnostics.some(({ severity }) => severity === "error")
-    ? t(texts.loweredErrors)
-    : loss === null
-      ? t(texts.loweredNoLoss)
-      : summary === null
-        ? t(texts.loweredNoData)
-        : error
-          ? t(error.message)
-          : pending
-            ? t(texts.planning)
-            : "";
   return (
     <div className="lowered-empty">
       <h3>{t(texts.loweredTitle)}</h3>
-      <p className="muted">{why}</p>
+      <p className="muted">{why && t(why)}</p>
     </div>
   );
 }
@@ -43,15 +31,19 @@ function PlanView({ plan }: { plan: Plan }) {
   const { count, bytes } = useNumbers();
   const { nodes } = useChecked();
   const selected = useDocument((document) => document.selectedNodes);
+  const path = useDocument((document) => document.path);
   const [onlySelected, setOnlySelected] = useState(false);
   const [chosen, setChosen] = useState(0);
 
   const filter = onlySelected && selected.length > 0;
   const shown = plan.dispatches
     .map((dispatch, index) => ({ dispatch, index }))
-    .filter(({ dispatch }) => !filter || dispatch.origins.some((node) => selected.includes(node)));
+    .filter(
+      ({ dispatch }) => !filter || drawnNodes(dispatch.origins, path).some((node) => selected.includes(node)),
+    );
   const current = shown.find(({ index }) => index === chosen) ?? shown[0];
   const peak = plan.peakOrigin;
+  const wholeStep = usePlan((state) => state.wholeStep);
   return (
     <div className="lowered-panel">
       <div className="lowered-left">
@@ -78,6 +70,7 @@ function PlanView({ plan }: { plan: Plan }) {
             {" · "}
             {t(texts.peakOf, { bytes: bytes(plan.peakBytes) })}
           </span>
+          {wholeStep !== null && <span className="dim ellipsis">{t(texts.asOneDispatch)}</span>}
           {peak !== null && nodes[peak] && (
             <Button size="small" look="ghost" onClick={() => canvasControl()?.centre(peak)}>
               {t(texts.peakAt, { node: nodes[peak].name })}

@@ -1,9 +1,13 @@
 /** What the checker found out about a node, for the inspector. */
 import type { AnyLayer, CheckedNode, CheckedTensor, GraphNode } from "../../engine";
+import { torchNodeTraining } from "../../engine";
 import { shapeText, sizesText, strideText } from "../canvas/shape-text";
 import { useChecked } from "../document/checked";
 import { useNumbers, useText } from "../ui/text";
 import { editor } from "../ui/texts/editor";
+import { FormulaView } from "./formula-view";
+import { LayerPicture } from "./layer-picture";
+import { paramFacts } from "./param-facts";
 import { PythonLine } from "./python-line";
 
 type Tensors = Readonly<Record<string, CheckedTensor>>;
@@ -12,13 +16,11 @@ interface InOutProps {
   readonly inputs: Tensors;
   /** Null where the checker could not go on. */
   readonly outputs: Tensors | null;
-  readonly newBytes: number;
 }
 
 /** The first input beside the first output: what the layer did to shape, strides and memory. */
-export function InOut({ inputs, outputs, newBytes }: InOutProps) {
+export function InOut({ inputs, outputs }: InOutProps) {
   const t = useText();
-  const { bytes } = useNumbers();
   const input: CheckedTensor | undefined = Object.values(inputs)[0];
   const output: CheckedTensor | undefined = outputs ? Object.values(outputs)[0] : undefined;
   const shown = [input, output].filter((tensor) => tensor !== undefined);
@@ -55,12 +57,6 @@ export function InOut({ inputs, outputs, newBytes }: InOutProps) {
           <dt>{t(editor.dtype)}</dt>
           <dd>{shown.at(-1)?.dtype}</dd>
         </div>
-        {output && (
-          <div>
-            <dt>{t(editor.newMemory)}</dt>
-            <dd>{newBytes === 0 ? t(editor.nothing) : bytes(newBytes)}</dd>
-          </div>
-        )}
       </dl>
     </section>
   );
@@ -82,12 +78,11 @@ export function Arriving({ node }: { readonly node: GraphNode }) {
     }),
   );
   if (Object.keys(inputs).length === 0) return <p className="inspector-hint">{t(editor.notReached)}</p>;
-  return <InOut inputs={inputs} outputs={null} newBytes={0} />;
+  return <InOut inputs={inputs} outputs={null} />;
 }
 
 export function Weights({ node }: { readonly node: CheckedNode }) {
   const t = useText();
-  const { count, short } = useNumbers();
   const weights = Object.entries(node.weights);
   const buffers = Object.entries(node.buffers);
   if (weights.length + buffers.length === 0) return null;
@@ -101,16 +96,32 @@ export function Weights({ node }: { readonly node: CheckedNode }) {
             <dd>{sizesText(shape)}</dd>
           </div>
         ))}
-        {weights.length > 0 && (
-          <div>
-            <dt>{t(editor.parametersWord)}</dt>
-            <dd>{count(node.parameterCount)}</dd>
+      </dl>
+    </section>
+  );
+}
+
+/** What the node takes of memory and of time, for a batch. */
+export function Costs({ node }: { readonly node: CheckedNode }) {
+  const t = useText();
+  const { count, short, bytes } = useNumbers();
+  const { parameterCount, flops, trainingFlops, activationBytes } = node;
+  const facts = [
+    [t(editor.parametersWord), count(parameterCount)],
+    [t(editor.flopsPerBatch), short(flops)],
+    [t(editor.flopsTraining), short(trainingFlops)],
+    [t(editor.newMemory), activationBytes === 0 ? t(editor.nothing) : bytes(activationBytes)],
+  ];
+  return (
+    <section className="inspector-section" aria-label={t(editor.costs)}>
+      <h4>{t(editor.costs)}</h4>
+      <dl className="facts">
+        {facts.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
           </div>
-        )}
-        <div>
-          <dt>{t(editor.flopsPerBatch)}</dt>
-          <dd>{short(node.flops)}</dd>
-        </div>
+        ))}
       </dl>
     </section>
   );
@@ -122,7 +133,7 @@ export function TorchLine({ node, layer }: { readonly node: CheckedNode; readonl
   const wired = Object.keys(node.inputs).join(", ");
   const lines =
     kind === "module"
-      ? [`self.${node.name} = ${code}`, `x = self.${node.name}(${wired})`]
+      ? [`self.${node.name} = ${code}`, ...torchNodeTraining(node), `x = self.${node.name}(${wired})`]
       : [`x = ${code.replace("{*}", wired).replace(/\{(\w+)\}/g, "$1")}`];
   return (
     <section className="inspector-section">
@@ -141,12 +152,15 @@ export function AboutLayer({ layer }: { readonly layer: AnyLayer }) {
   return (
     <>
       <section className="inspector-section">
+        <LayerPicture layer={layer} />
         <p className="selectable about">{t(layer.explanation)}</p>
       </section>
-      <section className="inspector-section">
-        <h4>{t(editor.formula)}</h4>
-        <div className="formula mono selectable">{layer.formula}</div>
-      </section>
+      {layer.formula !== "" && (
+        <section className="inspector-section">
+          <h4>{t(editor.formula)}</h4>
+          <FormulaView text={layer.formula} />
+        </section>
+      )}
       <section className="inspector-section">
         <h4>{t(editor.ports)}</h4>
         <dl className="facts">
@@ -161,10 +175,11 @@ export function AboutLayer({ layer }: { readonly layer: AnyLayer }) {
       <section className="inspector-section">
         <h4>{t(editor.tabParameters)}</h4>
         <dl className="param-help">
-          {Object.entries(layer.params).map(([name, { about }]) => (
+          {Object.entries(layer.params).map(([name, param]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>{t(about)}</dd>
+              <dd>{t(param.about)}</dd>
+              <dd className="dim">{paramFacts(name, param, t)}</dd>
             </div>
           ))}
         </dl>

@@ -1,18 +1,23 @@
 import { Menu } from "@base-ui/react/menu";
-import { ChevronRight, Search, X } from "lucide-react";
+import { ChevronRight, Search, Star, X } from "lucide-react";
 import { type DragEvent, type KeyboardEvent, memo, useMemo, useRef, useState } from "react";
-import { type AnyLayer, type Category, categories } from "../../engine";
+import { type AnyLayer, type Category, categories, type Text } from "../../engine";
 import { layerDragType } from "../canvas/drag-layer";
 import { layers } from "../document/layers";
 import { IconButton } from "../ui/button";
 import { Hint } from "../ui/hint";
 import { useText } from "../ui/text";
+import { drawing } from "../ui/texts/drawing";
 import { editor } from "../ui/texts/editor";
+import { panels } from "../ui/texts/panels";
 import { addLayer } from "./add-layer";
 import { categoryNames, categoryStyle } from "./category";
+import { LayerPicture } from "./layer-picture";
 import { searchLayers } from "./layer-search";
+import { RemoveBlock, usePaletteBlocks } from "./palette-blocks";
 import { focusLayerSearch, layerSearchId } from "./palette-focus";
 import { usePaletteFolds } from "./palette-folds";
+import { usePaletteKept } from "./palette-kept";
 import "./palette.css";
 
 /** All layers, by category or by search. Folded, a column of categories that open as menus. */
@@ -25,12 +30,16 @@ function FullPalette() {
   const [query, setQuery] = useState("");
   const [hinted, hint] = useState<AnyLayer | null>(null);
   const list = useRef<HTMLDivElement>(null);
-  const found = useMemo(() => searchLayers(layers, query), [query]);
+  const blocks = usePaletteBlocks();
+  const found = useMemo(
+    () => searchLayers([...layers, ...blocks.own, ...blocks.structural, ...blocks.kept], query),
+    [query, blocks],
+  );
   const searching = query.trim() !== "";
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === "Enter" && searching && found.length > 0) addLayer(found[0].type);
+    if (event.key === "Enter" && searching && found.length > 0) add(found[0]);
     else if (event.key === "ArrowDown") seenItems(list.current).at(0)?.focus();
     else if (event.key === "Escape") {
       setQuery("");
@@ -67,15 +76,70 @@ function FullPalette() {
             <LayerItem key={layer.type} layer={layer} marked={index === 0} hint={hint} />
           ))
         ) : (
-          <ByCategory hint={hint} />
+          <>
+            <Kept hint={hint} />
+            <BlockItems title={drawing.blocks} items={blocks.own} hint={hint} />
+            <BlockItems title={drawing.myBlocks} items={blocks.kept} hint={hint} />
+            <ByCategory hint={hint} />
+            <BlockItems title={drawing.structure} items={blocks.structural} hint={hint} />
+          </>
         )}
         {found.length === 0 && <p className="dim">{t(editor.noLayer, { query: query.trim() })}</p>}
       </div>
-      <p className="layer-hint" aria-hidden>
-        {t(hinted ? hinted.summary : editor.paletteHint)}
-      </p>
+      <div className="layer-hint" aria-hidden>
+        {hinted && <LayerPicture layer={hinted} />}
+        <p>{t(hinted ? hinted.summary : editor.paletteHint)}</p>
+      </div>
     </div>
   );
+}
+
+interface BlockItemsProps {
+  readonly title: Text;
+  readonly items: readonly AnyLayer[];
+  readonly hint: HintOf;
+}
+
+function BlockItems({ title, items, hint }: BlockItemsProps) {
+  const t = useText();
+  if (items.length === 0) return null;
+  return (
+    <section aria-label={t(title)}>
+      <details open>
+        <summary>
+          {t(title)}
+          <ChevronRight aria-hidden />
+        </summary>
+        {items.map((layer) => (
+          <div key={layer.type} className="block-item">
+            <LayerItem layer={layer} hint={hint} />
+            <RemoveBlock layer={layer} />
+          </div>
+        ))}
+      </details>
+    </section>
+  );
+}
+
+/** The layers that the person marked, and those used last. */
+function Kept({ hint }: { readonly hint: HintOf }) {
+  const t = useText();
+  const { favourites, recent } = usePaletteKept();
+  const lists = [
+    { title: panels.favourites, each: panels.favouriteLayer, types: favourites },
+    { title: panels.recent, each: panels.recentLayer, types: recent },
+  ];
+  return lists.map(({ title, each, types }) => {
+    const items = types.flatMap((type) => layers.find((layer) => layer.type === type) ?? []);
+    return items.length === 0 ? null : (
+      <section key={title.en} aria-label={t(title)}>
+        <h4>{t(title)}</h4>
+        {items.map((layer) => (
+          <LayerItem key={layer.type} layer={layer} hint={hint} label={t(each, { layer: layer.type })} />
+        ))}
+      </section>
+    );
+  });
 }
 
 type HintOf = (layer: AnyLayer | null) => void;
@@ -105,40 +169,82 @@ const ByCategory = memo(function ByCategory({ hint }: { readonly hint: HintOf })
 interface LayerItemProps {
   readonly layer: AnyLayer;
   readonly marked?: boolean;
+  /** Where the same layer is in the list more than once. */
+  readonly label?: string;
   /** Called with the layer that the line below the list should tell of. */
   readonly hint: HintOf;
 }
 
-function LayerItem({ layer, marked = false, hint }: LayerItemProps) {
+function LayerItem({ layer, marked = false, label, hint }: LayerItemProps) {
   const t = useText();
   const formula = layer.formula.replace(/^y = /, "");
   return (
-    <button
-      type="button"
-      className={`layer-item ${marked ? "marked" : ""}`}
-      style={categoryStyle(layer.category)}
-      title={`${t(layer.summary)}\n${layer.formula}`}
-      draggable
-      onDragStart={(event) => startDrag(event, layer)}
-      onKeyDown={moveFocus}
+    <div
+      className="layer-row"
       onMouseEnter={() => hint(layer)}
       onMouseLeave={() => hint(null)}
       onFocus={() => hint(layer)}
       onBlur={() => hint(null)}
-      onDoubleClick={() => addLayer(layer.type)}
-      // A click without a pointer: Enter, space, or a screen reader.
-      onClick={(event) => event.detail === 0 && addLayer(layer.type)}
     >
-      <i className="category-square" />
-      {layer.type}
-      {/* A long formula that is cut off says nothing. */}
-      {formula.length <= formulaRoom && (
-        <em className="mono dim ellipsis" aria-hidden>
-          {formula}
-        </em>
-      )}
+      <button
+        type="button"
+        className={`layer-item ${marked ? "marked" : ""}`}
+        style={categoryStyle(layer.category)}
+        title={`${t(layer.summary)}\n${layer.formula}`.trim()}
+        aria-label={label}
+        draggable
+        onDragStart={(event) => startDrag(event, layer)}
+        onDragEnd={(event) => event.dataTransfer.dropEffect !== "none" && markUsed(layer)}
+        onKeyDown={moveFocus}
+        onDoubleClick={() => add(layer)}
+        // A click without a pointer: Enter, space, or a screen reader.
+        onClick={(event) => event.detail === 0 && add(layer)}
+      >
+        <i className="category-square" />
+        <span className="ellipsis">{layer.title ?? layer.type}</span>
+        {/* A long formula that is cut off says nothing. */}
+        {formula !== "" && formula.length <= formulaRoom && (
+          <em className="mono dim ellipsis" aria-hidden>
+            {formula}
+          </em>
+        )}
+      </button>
+      {layer.category !== "block" && <FavouriteMark layer={layer} />}
+    </div>
+  );
+}
+
+/** The star of a layer. The right arrow key goes to it, the left one back to the layer. */
+function FavouriteMark({ layer }: { readonly layer: AnyLayer }) {
+  const t = useText();
+  const marked = usePaletteKept(({ favourites }) => favourites.includes(layer.type));
+  const toggle = usePaletteKept((kept) => kept.toggleFavourite);
+  const label = t(marked ? panels.unmarkFavourite : panels.markFavourite, { layer: layer.type });
+  return (
+    <button
+      type="button"
+      className="button icon ghost favourite-mark"
+      aria-label={label}
+      title={label}
+      aria-pressed={marked}
+      tabIndex={-1}
+      onClick={() => toggle(layer.type)}
+      onKeyDown={(event) => {
+        if (event.key === "ArrowLeft") itemOf(event.currentTarget)?.focus();
+      }}
+    >
+      <Star aria-hidden />
     </button>
   );
+}
+
+function add(layer: AnyLayer): void {
+  addLayer(layer.type);
+  markUsed(layer);
+}
+
+function markUsed({ type }: AnyLayer): void {
+  usePaletteKept.getState().used(type);
 }
 
 /** Characters that fit beside most names. */
@@ -172,7 +278,7 @@ function FoldedPalette() {
                     style={categoryStyle(category)}
                     draggable
                     onDragStart={(event) => startDrag(event, layer)}
-                    onClick={() => addLayer(layer.type)}
+                    onClick={() => add(layer)}
                   >
                     <i className="category-square" />
                     {layer.type}
@@ -192,8 +298,10 @@ function startDrag(event: DragEvent, layer: AnyLayer): void {
   event.dataTransfer.effectAllowed = "copy";
 }
 
-/** The arrow keys go from layer to layer that is seen, up from the first to the search. */
+/** The arrow keys go from layer to layer that is seen, up from the first to the search, right to the star. */
 function moveFocus(event: KeyboardEvent<HTMLButtonElement>): void {
+  if (event.key === "ArrowRight")
+    event.currentTarget.parentElement?.querySelector<HTMLElement>(".favourite-mark")?.focus();
   const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
   if (step === 0) return;
   event.preventDefault();
@@ -204,7 +312,12 @@ function moveFocus(event: KeyboardEvent<HTMLButtonElement>): void {
 }
 
 function seenItems(list: Element | null): HTMLButtonElement[] {
-  return [...(list?.querySelectorAll("button") ?? [])].filter((item) => item.checkVisibility());
+  const items = list?.querySelectorAll<HTMLButtonElement>("button.layer-item, .remove-block") ?? [];
+  return [...items].filter((item) => item.checkVisibility());
+}
+
+function itemOf(star: Element): HTMLElement | null {
+  return star.parentElement?.querySelector<HTMLElement>(".layer-item") ?? null;
 }
 
 function inCategory(category: Category): readonly AnyLayer[] {

@@ -1,15 +1,20 @@
 import { RotateCcw } from "lucide-react";
 import { useId, useState } from "react";
 import type { AnyLayer, CheckedNode, GraphNode, Param, ParamValue } from "../../engine";
-import { rename, setParam } from "../document/commands";
+import { rename, setParam, setParams } from "../document/commands";
 import { useDataTensors } from "../document/data-tensors";
+import { sameValue } from "../document/graph-edits";
+import { layerOf } from "../document/layers";
 import { run } from "../document/store";
 import { IconButton } from "../ui/button";
 import { Choice } from "../ui/choice";
 import { Hint } from "../ui/hint";
 import { useText } from "../ui/text";
+import { drawing } from "../ui/texts/drawing";
 import { editor } from "../ui/texts/editor";
+import { panels } from "../ui/texts/panels";
 import { Toggle } from "../ui/toggle";
+import { paramFacts } from "./param-facts";
 import { parseParam, printParam } from "./param-value";
 
 interface ParamFieldsProps {
@@ -26,49 +31,97 @@ export function ParamFields({ node, layer, checked }: ParamFieldsProps) {
   return names.map((name) => (
     <ParamField
       key={name}
-      node={node}
       name={name}
       param={layer.params[name]}
+      given={node.params[name]}
       resolved={checked?.params[name]}
       fromData={layer.category === "data"}
+      onChange={(value) => run(setParam(node.id, name, value))}
     />
   ));
 }
 
-interface ParamFieldProps {
-  readonly node: GraphNode;
-  readonly name: string;
-  readonly param: Param;
-  /** What the checker made of it: `auto` read off the wire. */
-  readonly resolved: ParamValue | undefined;
-  /** A text that names one of the data set's tensors. */
-  readonly fromData: boolean;
+/** The parameters that all of several layers have, set for all of them at once. */
+export function SharedParamFields({ nodes }: { readonly nodes: readonly GraphNode[] }) {
+  const t = useText();
+  const all = nodes.map(({ type }) => layerOf(type)?.params ?? {});
+  const shared = Object.entries(all[0] ?? {}).filter(([name, param]) =>
+    all.every((params) => isSame(params[name], param)),
+  );
+  if (shared.length === 0) return null;
+  const ids = nodes.map(({ id }) => id);
+  return (
+    <section className="inspector-section" aria-label={t(panels.sharedParams)}>
+      <h4>{t(panels.sharedParams)}</h4>
+      {shared.map(([name, param]) => {
+        const values = nodes.map(({ params }) => params[name]);
+        const mixed = values.some((value) => !sameValue(value, values[0]));
+        return (
+          <ParamField
+            key={`${name} ${ids.join(" ")}`}
+            name={name}
+            param={param}
+            given={mixed ? undefined : values[0]}
+            mixed={mixed}
+            onChange={(value) => run(setParams(ids, name, value))}
+          />
+        );
+      })}
+    </section>
+  );
 }
 
-function ParamField({ node, name, param, resolved, fromData }: ParamFieldProps) {
+/** `padding` of a convolution may be a word, that of a pooling may not. */
+function isSame(param: Param | undefined, other: Param): boolean {
+  const rules = ({ about: _about, auto: _auto, ...rest }: Param) => JSON.stringify(rest);
+  return param !== undefined && rules(param) === rules(other);
+}
+
+interface ParamFieldProps {
+  readonly name: string;
+  readonly param: Param;
+  /** Undefined where the default holds. */
+  readonly given: ParamValue | undefined;
+  /** Of several nodes that differ. */
+  readonly mixed?: boolean;
+  /** What the checker made of it: `auto` read off the wire. */
+  readonly resolved?: ParamValue;
+  /** A text that names one of the data set's tensors. */
+  readonly fromData?: boolean;
+  readonly onChange: (value: ParamValue | undefined) => void;
+}
+
+function ParamField(props: ParamFieldProps) {
+  const { name, param, given, mixed = false, resolved, fromData = false, onChange } = props;
   const t = useText();
   const id = useId();
-  const given = node.params[name];
-  const change = (value: ParamValue | undefined) => run(setParam(node.id, name, value));
   return (
     <div className="field">
-      <Hint text={t(param.about)} side="left">
+      <Hint text={`${t(param.about)} (${paramFacts(name, param, t)})`} side="left">
         <label className="field-label ellipsis" htmlFor={id}>
           {name}
         </label>
       </Hint>
       <div className="field-control">
         {fromData && param.kind === "text" ? (
-          <TensorChoice label={name} value={String(given ?? param.default)} onChange={change} />
+          <TensorChoice label={name} value={String(given ?? param.default)} onChange={onChange} />
         ) : (
-          <Control id={id} name={name} param={param} given={given} resolved={resolved} onChange={change} />
+          <Control
+            id={id}
+            name={name}
+            param={param}
+            given={given}
+            mixed={mixed}
+            resolved={resolved}
+            onChange={onChange}
+          />
         )}
-        {given !== undefined && (
+        {(given !== undefined || mixed) && (
           <IconButton
             look="ghost"
             className="field-reset"
             label={t(editor.resetParam, { param: name })}
-            onClick={() => change(undefined)}
+            onClick={() => onChange(undefined)}
           >
             <RotateCcw aria-hidden />
           </IconButton>
@@ -84,10 +137,13 @@ interface ControlProps {
   readonly param: Param;
   readonly given: ParamValue | undefined;
   readonly resolved: ParamValue | undefined;
+  /** Several nodes, and they differ. */
+  readonly mixed: boolean;
   readonly onChange: (value: ParamValue | undefined) => void;
 }
 
-function Control({ id, name, param, given, resolved, onChange }: ControlProps) {
+function Control({ id, name, param, given, resolved, mixed, onChange }: ControlProps) {
+  const t = useText();
   const value = given === undefined ? param.default : given;
   switch (param.kind) {
     case "flag":
@@ -96,18 +152,30 @@ function Control({ id, name, param, given, resolved, onChange }: ControlProps) {
       return (
         <Choice
           label={name}
-          value={String(value)}
-          options={param.options.map((option) => ({ value: option, label: option }))}
-          onChange={onChange}
+          value={mixed ? t(drawing.mixed) : String(value)}
+          options={[...(mixed ? [t(drawing.mixed)] : []), ...param.options].map((option) => ({
+            value: option,
+            label: option,
+          }))}
+          onChange={(option) => param.options.includes(option) && onChange(option)}
         />
       );
     default:
-      return <TypedValue id={id} param={param} given={given} resolved={resolved} onChange={onChange} />;
+      return (
+        <TypedValue
+          id={id}
+          param={param}
+          given={given}
+          resolved={resolved}
+          mixed={mixed}
+          onChange={onChange}
+        />
+      );
   }
 }
 
 /** A value that is typed. What cannot be read stays in the field with a sentence below, and changes nothing. */
-function TypedValue({ id, param, given, resolved, onChange }: Omit<ControlProps, "name">) {
+function TypedValue({ id, param, given, resolved, mixed, onChange }: Omit<ControlProps, "name">) {
   const t = useText();
   const written = given === undefined ? "" : printParam(given);
   const [draft, setDraft] = useState<string | null>(null);
@@ -120,7 +188,7 @@ function TypedValue({ id, param, given, resolved, onChange }: Omit<ControlProps,
         id={id}
         className="input"
         value={text}
-        placeholder={placeholderOf(param, resolved, t)}
+        placeholder={mixed ? t(drawing.mixed) : placeholderOf(param, resolved, t)}
         spellCheck={false}
         autoComplete="off"
         aria-invalid={reason !== null}

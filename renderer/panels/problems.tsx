@@ -1,7 +1,8 @@
 import { CircleCheck, CircleX, TriangleAlert } from "lucide-react";
-import type { Diagnostic } from "../../engine";
+import { type Diagnostic, nodeAt } from "../../engine";
 import { canvasControl } from "../canvas/control";
 import { bySeverity, useChecked } from "../document/checked";
+import { titleOf } from "../document/layers";
 import { useDocument } from "../document/store";
 import { useText } from "../ui/text";
 import { editor } from "../ui/texts/editor";
@@ -33,8 +34,10 @@ export function ProblemsPanel() {
 function Problem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
   const t = useText();
   const { nodes } = useChecked();
-  const node = useDocument((state) => state.project.graph.nodes.find(({ id }) => id === diagnostic.node));
-  const name = node && (node.name || (nodes[node.id]?.name ?? node.type));
+  const node = useDocument(({ project }) =>
+    diagnostic.node === null ? undefined : nodeAt(project.graph, diagnostic.node),
+  );
+  const name = node && (node.name || (nodes[diagnostic.node ?? ""]?.name ?? titleOf(node.type)));
   const Icon = diagnostic.severity === "error" ? CircleX : TriangleAlert;
   const label = t(diagnostic.severity === "error" ? editor.errorWord : editor.warningWord);
   const words = (
@@ -50,12 +53,12 @@ function Problem({ diagnostic }: { readonly diagnostic: Diagnostic }) {
   return (
     <li className={`problem ${diagnostic.severity}`}>
       <Icon aria-label={label} />
-      {node ? (
+      {node && diagnostic.node !== null ? (
         <button
           type="button"
           className="problem-go"
           title={t(editor.goToNode, { node: name ?? "" })}
-          onClick={() => canvasControl()?.centre(node.id)}
+          onClick={() => canvasControl()?.centre(diagnostic.node ?? "")}
         >
           {words}
         </button>

@@ -1,9 +1,11 @@
+import { useAutosave } from "../autosave";
 import { useChecked } from "../document/checked";
 import { TrainingStatus } from "../training/status";
 import { Choice } from "../ui/choice";
 import { themes, usePreferences } from "../ui/preferences";
 import { useNumbers, useText } from "../ui/text";
 import { editor } from "../ui/texts/editor";
+import { safety } from "../ui/texts/safety";
 import "./bars.css";
 
 const themeNames = { system: editor.themeSystem, dark: editor.themeDark, light: editor.themeLight };
@@ -23,6 +25,7 @@ export function StatusBar() {
       <TrainingStatus />
       <span>{t(editor.parameters, { count: count(parameterCount) })}</span>
       <span className="grow" />
+      <Autosaved />
       <Choice
         className="status-choice"
         label={t(editor.language)}
@@ -38,5 +41,13 @@ export function StatusBar() {
         onChange={setTheme}
       />
     </footer>
+  );
+}
+
+function Autosaved() {
+  const t = useText();
+  const at = useAutosave((autosave) => autosave.at);
+  return at === null ? null : (
+    <span>{t(safety.autosaved, { time: new Date(at).toLocaleTimeString([], { timeStyle: "medium" }) })}</span>
   );
 }

@@ -5,13 +5,16 @@ import { isPaletteFolded, useLayout } from "../layout";
 import { TrainButton } from "../training/train-button";
 import { Button, IconButton } from "../ui/button";
 import { shownShortcut } from "../ui/shortcut";
+import { useChosenShortcut } from "../ui/shortcut-choices";
 import { useText } from "../ui/text";
 import { editor } from "../ui/texts/editor";
 import { ExportMenu } from "./export";
+import { HistoryList } from "./history-list";
 import "./bars.css";
 
 export function TopBar() {
   const t = useText();
+  const shortcut = useChosenShortcut("Mod+K");
   return (
     <header className="top-bar">
       <span className="brand">
@@ -22,9 +25,9 @@ export function TopBar() {
       <span className="grow" />
       <HistoryButtons />
       <PanelButtons />
-      <Button look="ghost" onClick={() => runCommand("view.commands")}>
+      <Button look="ghost" className="commands-button" onClick={() => runCommand("view.commands")}>
         <Search aria-hidden />
-        {t(editor.commands)} <kbd>{shownShortcut("Mod+K")}</kbd>
+        {t(editor.commands)} {shortcut && <kbd>{shownShortcut(shortcut)}</kbd>}
       </Button>
       <ExportMenu />
       <TrainButton />
@@ -71,6 +74,7 @@ function HistoryButtons() {
       >
         <Redo2 aria-hidden />
       </IconButton>
+      <HistoryList />
     </fieldset>
   );
 }
@@ -84,7 +88,7 @@ function PanelButtons() {
     <fieldset className="segment" aria-label={t(editor.panels)}>
       <IconButton
         label={t(paletteShown ? editor.foldPalette : editor.showPalette)}
-        shortcut="Mod+B"
+        shortcut="Mod+Alt+L"
         aria-pressed={paletteShown}
         onClick={() => runCommand("view.togglePalette")}
       >

@@ -2,7 +2,7 @@ import type { AnyLayer, GraphNode, PortRef } from "../../engine";
 import { shownInputs, shownOutputs } from "../canvas/ports";
 import { useChecked } from "../document/checked";
 import { connect, disconnect } from "../document/commands";
-import { layerOf } from "../document/layers";
+import { layerOf, portName, titleOf } from "../document/layers";
 import { run, useDocument } from "../document/store";
 import { Choice } from "../ui/choice";
 import { useText } from "../ui/text";
@@ -11,7 +11,7 @@ import { editor } from "../ui/texts/editor";
 /** Where each input comes from: the same as drawing wires, for the keyboard. */
 export function WireFields({ node, layer }: { readonly node: GraphNode; readonly layer: AnyLayer }) {
   const t = useText();
-  const edges = useDocument((state) => state.project.graph.edges);
+  const edges = useDocument((state) => state.graph.edges);
   const sources = useSources(node.id);
   const wired = edges.filter(({ to }) => to.node === node.id).map(({ to }) => to.port);
   const ports = shownInputs(layer, new Set(wired));
@@ -29,10 +29,13 @@ export function WireFields({ node, layer }: { readonly node: GraphNode; readonly
         return (
           <div className="field" key={port}>
             <span className={`field-label ellipsis ${spare ? "dim" : ""}`} title={layer.inputs[port]}>
-              {port}
+              {portName(layer, port)}
             </span>
             <Choice
-              label={t(editor.inputPort, { port, node: node.name || node.type })}
+              label={t(editor.inputPort, {
+                port: portName(layer, port),
+                node: node.name || titleOf(node.type),
+              })}
               value={edge ? keyOf(edge.from) : nowhere}
               options={[
                 { value: nowhere, label: t(spare ? editor.optional : editor.notConnected) },
@@ -55,18 +58,22 @@ interface Source {
 
 /** Every output that is not the node's own. */
 function useSources(own: string): readonly Source[] {
-  const nodes = useDocument((state) => state.project.graph.nodes);
-  const edges = useDocument((state) => state.project.graph.edges);
+  const nodes = useDocument((state) => state.graph.nodes);
+  const edges = useDocument((state) => state.graph.edges);
   const checked = useChecked();
   return nodes.flatMap(({ id, name, type }) => {
     const layer = layerOf(type);
     if (id === own || !layer) return [];
     const wired = edges.filter(({ from }) => from.node === id).map(({ from }) => from.port);
     const outputs = shownOutputs(layer, new Set(wired), checked.nodes[id]?.outputs);
-    const shown = name || (checked.nodes[id]?.name ?? type);
+    const shown = name || (checked.nodes[id]?.name ?? titleOf(type));
     return outputs.map((port) => {
       const from = { node: id, port };
-      return { value: keyOf(from), label: outputs.length > 1 ? `${shown}.${port}` : shown, from };
+      return {
+        value: keyOf(from),
+        label: outputs.length > 1 ? `${shown}.${portName(layer, port)}` : shown,
+        from,
+      };
     });
   });
 }

@@ -1,6 +1,6 @@
-/** The data sets that come with the app: where they are, and how a project's data source names them. */
-import type { Project, Text } from "../../engine";
-import { training as texts } from "../ui/texts/training";
+/** The data sets that come with the app, as files or computed: where they are, and how a project's data source names them. */
+import type { Project, SyntheticName, Text } from "../../engine";
+import { aboutSynthetic, training as texts } from "../ui/texts/training";
 import type { InputFiles } from "./client";
 
 type Source = NonNullable<Project["data"]["source"]>;
@@ -20,6 +20,12 @@ const csv = (file: string, target: string, task: "classification" | "regression"
   file: `../datasets/${file}`,
   target,
   task,
+});
+const synthetic = (set: SyntheticName, rows: number, noise: number): BuiltIn => ({
+  id: set,
+  title: set,
+  about: aboutSynthetic[set],
+  source: { kind: "synthetic", set, rows, noise, seed: 0 },
 });
 const idx = (name: string): Source => ({
   kind: "idx",
@@ -61,6 +67,21 @@ export const builtIns: readonly BuiltIn[] = [
     source: { kind: "images", folder: "../datasets/digits-folder" },
     hidden: true,
   },
+  {
+    id: "hanzi",
+    title: "hanzi.zip",
+    about: texts.aboutHanzi,
+    source: { kind: "images", folder: "../datasets/hanzi.zip" },
+  },
+  synthetic("blobs", 300, 0.6),
+  synthetic("moons", 300, 0.1),
+  synthetic("circles", 300, 0.08),
+  synthetic("spirals", 600, 0.02),
+  synthetic("waves", 600, 0.1),
+  synthetic("and", 4, 0),
+  synthetic("or", 4, 0),
+  synthetic("xor", 4, 0),
+  { ...synthetic("sample", 1, 0), hidden: true },
 ];
 
 /** The built-in data set that a source names; undefined when it names the person's own files. */
@@ -77,6 +98,8 @@ export function sourceKey(source: Source): string {
       return `images ${source.folder}`;
     case "idx":
       return `idx ${source.images} ${source.labels}`;
+    case "synthetic":
+      return `synthetic ${source.set}`;
   }
 }
 
@@ -89,6 +112,8 @@ export function sourceNames(source: Source): readonly string[] {
       return [lastPart(source.folder)];
     case "idx":
       return [lastPart(source.images), lastPart(source.labels)];
+    case "synthetic":
+      return [source.set];
   }
 }
 
@@ -99,7 +124,10 @@ export async function readBuiltIn({ source }: BuiltIn): Promise<InputFiles> {
       return [await readAsset(fileUrls, lastPart(source.file))];
     case "idx":
       return Promise.all([source.images, source.labels].map((path) => readAsset(fileUrls, lastPart(path))));
+    case "synthetic":
+      return [];
     case "images": {
+      if (source.folder.endsWith(".zip")) return [await readAsset(fileUrls, lastPart(source.folder))];
       const { folderUrls } = await import("./built-in-folder");
       return Promise.all(Object.keys(folderUrls).map((path) => readAsset(folderUrls, path)));
     }

@@ -32,6 +32,13 @@ export function axes(color: Color, metric: Metric, logarithmic: boolean): uPlot.
   ];
 }
 
+const lossColors = ["--cat-norm", "--cat-pool", "--cat-shape", "--cat-data"] as const;
+
+/** The token of one of several losses. */
+export function lossColor(at: number): string {
+  return lossColors[at % lossColors.length];
+}
+
 /** Steps are whole: 1, 2, 5, 10, 20, 50, … */
 const wholeSteps = Array.from({ length: 8 }, (_, power) =>
   [1, 2, 5].map((digit) => digit * 10 ** power),

@@ -5,7 +5,9 @@ import { training as texts } from "../ui/texts/training";
 export type InputFiles = Extract<Command, { kind: "open-data" }>["files"];
 export type DataAnswer = Extract<Event, { kind: "data" }>["result"];
 export type DataError = Extract<DataAnswer, { ok: false }>["error"];
-export type PlanAnswer = Pick<Extract<Event, { kind: "plan" }>, "plan" | "error">;
+export type PlanAnswer = Pick<Extract<Event, { kind: "plan" }>, "plan" | "wholeStep" | "error">;
+export type VerifyAnswer = Pick<Extract<Event, { kind: "verified" }>, "verdicts" | "error">;
+export type ProfileAnswer = Pick<Extract<Event, { kind: "profile" }>, "profile" | "error">;
 export type TypescriptAnswer = Pick<Extract<Event, { kind: "typescript" }>, "files" | "error">;
 export type { DataSummary };
 
@@ -28,6 +30,9 @@ export interface Client {
   /** With `guess` the settings are found by looking at the files. */
   openData(files: InputFiles, settings: Settings, guess: boolean): Promise<DataAnswer>;
   getPlan(project: ProjectOf<"get-plan">): Promise<PlanAnswer>;
+  /** @param nodes flat ids */
+  verify(project: ProjectOf<"verify">, nodes: readonly string[], seed: number): Promise<VerifyAnswer>;
+  profile(project: ProjectOf<"profile">, steps: number): Promise<ProfileAnswer>;
   /** Null when nothing was trained yet. */
   getWeights(): Promise<Uint8Array | null>;
   exportTypescript(project: ProjectOf<"export-typescript">): Promise<TypescriptAnswer>;
@@ -112,8 +117,22 @@ export function connect(worker: WorkerLike, onEvent: (event: Event) => void): Cl
       ask(
         "plan",
         (request) => ({ kind: "get-plan", request, project }),
-        ({ plan, error }) => ({ plan, error }),
-        (error) => ({ plan: null, error }),
+        ({ plan, wholeStep, error }) => ({ plan, wholeStep, error }),
+        (error) => ({ plan: null, wholeStep: null, error }),
+      ),
+    verify: (project, nodes, seed) =>
+      ask(
+        "verified",
+        (request) => ({ kind: "verify", request, project, nodes, seed }),
+        ({ verdicts, error }) => ({ verdicts, error }),
+        (error) => ({ verdicts: null, error }),
+      ),
+    profile: (project, steps) =>
+      ask(
+        "profile",
+        (request) => ({ kind: "profile", request, project, steps }),
+        ({ profile, error }) => ({ profile, error }),
+        (error) => ({ profile: null, error }),
       ),
     getWeights: () =>
       ask(

@@ -1,7 +1,7 @@
 import "uplot/dist/uPlot.min.css";
 import { useEffect, useLayoutEffect, useRef } from "react";
 import uPlot from "uplot";
-import { axes, drawMarks, lossRange, shareRange } from "./chart-parts";
+import { axes, drawMarks, lossColor, lossRange, shareRange } from "./chart-parts";
 import type { HyperMark } from "./run-state";
 import type { Metric, Series } from "./series";
 import { nearest } from "./series";
@@ -30,8 +30,9 @@ interface CurveChartProps {
 const zoomPerNotch = 1.25;
 
 /**
- * Training and validation curves of one metric. uPlot draws; this keeps it in step with the run. Metric, scale and
- * colours are read once: give it another `key` when one of them changes.
+ * Training and validation curves of one metric, and those of each loss where there are several. uPlot draws; this
+ * keeps it in step with the run. Metric, scale, colours and the losses' names are read once: give it another `key` when
+ * one of them changes.
  */
 export function CurveChart(props: CurveChartProps) {
   const place = useRef<HTMLElement>(null);
@@ -77,6 +78,7 @@ export function CurveChart(props: CurveChartProps) {
 
 function makeChart(element: HTMLElement, current: { readonly current: CurveChartProps }): uPlot {
   const { metric, logarithmic } = current.current;
+  const parts = partsOf(current.current);
   const color = (token: string) => getComputedStyle(element).getPropertyValue(token).trim();
   const accent = color("--accent");
   const loss = color("--cat-loss");
@@ -103,6 +105,13 @@ function makeChart(element: HTMLElement, current: { readonly current: CurveChart
           spanGaps: true,
           points: { show: () => current.current.validation.length < 3, size: 5, fill: loss },
         },
+        ...parts.map((_, at) => ({
+          stroke: color(lossColor(at)),
+          width: 1.2,
+          dash: [5, 3],
+          spanGaps: true,
+          points: { show: false },
+        })),
       ],
       axes: axes(color, metric, logarithmic),
       cursor: {
@@ -131,7 +140,7 @@ function makeChart(element: HTMLElement, current: { readonly current: CurveChart
         ],
       },
     },
-    [[], [], [], []],
+    [[], [], [], [], ...parts.map(() => [])],
     element,
   );
   chart.over.addEventListener("mouseleave", () => current.current.onHover(null));
@@ -150,10 +159,13 @@ function makeChart(element: HTMLElement, current: { readonly current: CurveChart
   return chart;
 }
 
-function drawCurves(
-  chart: uPlot,
-  { training, validation, metric, range, smoothing, logarithmic }: CurveChartProps,
-) {
+/** Of the losses that add up to the one that is drawn. */
+function partsOf({ metric, training }: CurveChartProps): readonly Float64Array[] {
+  return metric === "loss" ? Object.values(training.losses) : [];
+}
+
+function drawCurves(chart: uPlot, props: CurveChartProps) {
+  const { training, validation, metric, range, smoothing, logarithmic } = props;
   const [from, to] = range;
   const buckets = Math.max(50, Math.floor(chart.width));
   const line = (series: Series, values: Float64Array) => {
@@ -161,10 +173,11 @@ function drawCurves(
     return logarithmic ? positive(thinned) : thinned;
   };
   const raw = smoothing > 0 ? line(training, training[metric]) : { x: [], y: [] };
-  const smoothed = line(training, smooth(training, metric, smoothing));
+  const smoothed = line(training, smooth(training, training[metric], smoothing));
   const validated = line(validation, validation[metric]);
+  const parts = partsOf(props).map((values) => line(training, smooth(training, values, smoothing)));
   chart.batch(() => {
-    chart.setData(joined([raw, smoothed, validated]), false);
+    chart.setData(joined([raw, smoothed, validated, ...parts]), false);
     chart.setScale("x", { min: from, max: to });
   });
 }

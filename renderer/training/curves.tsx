@@ -7,6 +7,7 @@ import { usePreferences } from "../ui/preferences";
 import { readStored, writeStored } from "../ui/stored";
 import { useNumbers, useText } from "../ui/text";
 import { training as texts } from "../ui/texts/training";
+import { lossColor } from "./chart-parts";
 import { CurveChart, type StepRange } from "./curve-chart";
 import { formatLoss } from "./format";
 import { GettingStarted } from "./getting-started";
@@ -91,7 +92,7 @@ export function Curves() {
         {metrics.map((metric) => (
           <div className="chart" key={metric}>
             <CurveChart
-              key={`${theme} ${logarithmic}`}
+              key={[theme, logarithmic, ...Object.keys(run.training.losses)].join(" ")}
               metric={metric}
               training={run.training}
               validation={run.validation}
@@ -136,13 +137,29 @@ function Legend({ metric, run, step }: { metric: Metric; run: Run; step: number 
           value={reading(run.validation, metric, step, write)}
         />
       )}
+      {metric === "loss" &&
+        Object.entries(run.training.losses).map(([name, values], at) => (
+          <LegendRow
+            key={name}
+            color={`var(${lossColor(at)})`}
+            name={name}
+            value={readingOf(run.training, values, step, write)}
+          />
+        ))}
     </div>
   );
 }
 
-function LegendRow({ className, name, value }: { className: string; name: string; value: string | null }) {
+interface LegendRowProps {
+  readonly className?: string;
+  readonly color?: string;
+  readonly name: string;
+  readonly value: string | null;
+}
+
+function LegendRow({ className, color, name, value }: LegendRowProps) {
   return (
-    <span className={className}>
+    <span className={className} style={{ color }}>
       {name}
       {value !== null && <b className="numbers">{value}</b>}
     </span>
@@ -155,8 +172,17 @@ function reading(
   step: number | null,
   write: (value: number) => string,
 ): string | null {
+  return readingOf(series, series[metric], step, write);
+}
+
+function readingOf(
+  series: Series,
+  values: Float64Array,
+  step: number | null,
+  write: (value: number) => string,
+): string | null {
   const index = step === null ? -1 : nearest(series, step);
-  return index < 0 ? null : write(series[metric][index]);
+  return index < 0 ? null : write(values[index]);
 }
 
 /** Up to the last step of the run, but so that a curve that has just begun fills half of the picture. */

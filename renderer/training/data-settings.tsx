@@ -1,6 +1,7 @@
 import { Menu } from "@base-ui/react/menu";
 import { FolderInput } from "lucide-react";
 import type { ReactNode } from "react";
+import type { SyntheticSource } from "../../engine";
 import { setData } from "../document/commands";
 import { run as runCommand, useDocument } from "../document/store";
 import { Choice } from "../ui/choice";
@@ -55,6 +56,12 @@ export function DataSettings({ summary }: { summary: DataSummary }) {
           </Field>
         </>
       )}
+      {source?.kind === "synthetic" && (
+        <SyntheticFields
+          source={source}
+          onChange={(change) => runCommand(setData({ source: { ...source, ...change } }))}
+        />
+      )}
       <Slide
         label={t(texts.validation)}
         value={settings.validation_split}
@@ -87,6 +94,47 @@ export function DataSettings({ summary }: { summary: DataSummary }) {
         </div>
       </Hint>
     </div>
+  );
+}
+
+function SyntheticFields({
+  source: { rows, noise, seed },
+  onChange,
+}: {
+  source: SyntheticSource;
+  onChange: (change: Partial<Pick<SyntheticSource, "rows" | "noise" | "seed">>) => void;
+}) {
+  const t = useText();
+  return (
+    <>
+      <Field label={t(texts.syntheticRows)}>
+        <NumberField
+          label={t(texts.syntheticRows)}
+          value={rows}
+          min={1}
+          whole
+          onCommit={(next) => onChange({ rows: next })}
+        />
+      </Field>
+      <Slide
+        label={t(texts.noise)}
+        value={noise}
+        min={0}
+        max={1}
+        step={0.01}
+        shown={noise.toFixed(2)}
+        onChange={(next) => onChange({ noise: next })}
+      />
+      <Field label={t(texts.dataSeed)}>
+        <NumberField
+          label={t(texts.dataSeed)}
+          value={seed}
+          min={0}
+          whole
+          onCommit={(next) => onChange({ seed: next })}
+        />
+      </Field>
+    </>
   );
 }
 

@@ -169,6 +169,6 @@ function sameSettings(a: Settings, b: Settings): boolean {
 
 function sameSource(a: Settings["source"], b: Settings["source"]): boolean {
   if (a === null || b === null) return a === b;
-  if (sourceKey(a) !== sourceKey(b)) return false;
-  return a.kind !== "csv" || b.kind !== "csv" || (a.target === b.target && a.task === b.task);
+  const others = new Map<string, unknown>(Object.entries(b));
+  return Object.entries(a).every(([key, value]) => others.get(key) === value);
 }

@@ -1,5 +1,6 @@
 import type { Plan } from "../../engine";
 import { useChecked } from "../document/checked";
+import { drawnNodes } from "../document/drawn";
 import { useDocument } from "../document/store";
 import { useNumbers, useText } from "../ui/text";
 import { training as texts } from "../ui/texts/training";
@@ -24,6 +25,7 @@ export function DispatchList({ dispatches, chosen, onChoose }: DispatchListProps
   const { short, bytes } = useNumbers();
   const { nodes } = useChecked();
   const select = useDocument((document) => document.select);
+  const path = useDocument((document) => document.path);
   const names = (origins: readonly string[]) => origins.map((id) => nodes[id]?.name ?? id).join(", ");
   return (
     <div className="dispatches">
@@ -43,7 +45,7 @@ export function DispatchList({ dispatches, chosen, onChoose }: DispatchListProps
           {dispatches.map(({ dispatch, index }) => {
             const choose = () => {
               onChoose(index);
-              select(dispatch.origins);
+              select(drawnNodes(dispatch.origins, path));
             };
             return (
               <tr

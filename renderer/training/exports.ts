@@ -1,6 +1,6 @@
 /** What can be taken away: the graph, a TypeScript program, the weights. And weights brought back. */
 import { strToU8, zipSync } from "fflate";
-import { printProject, type Text } from "../../engine";
+import { chromeTrace, type Profile, printProject, type Text } from "../../engine";
 import { documentName } from "../document/files";
 import { useDocument } from "../document/store";
 import { currentHost } from "../host-current";
@@ -12,7 +12,7 @@ import { ensureData } from "./data";
 import { useRun } from "./run";
 
 export async function exportJson(): Promise<void> {
-  await take(`${baseName()}.json`, strToU8(printProject(useDocument.getState().project)));
+  await takeAway(`${baseName()}.json`, strToU8(printProject(useDocument.getState().project)));
 }
 
 /** The program's files as one .zip. */
@@ -26,13 +26,18 @@ export async function exportTypescript(): Promise<void> {
     `${folder}/${path}`,
     typeof content === "string" ? strToU8(content) : content,
   ]);
-  await take(`${folder}-typescript.zip`, zipSync(Object.fromEntries(entries)));
+  await takeAway(`${folder}-typescript.zip`, zipSync(Object.fromEntries(entries)));
+}
+
+/** One step of a profile, as Chrome traces are. */
+export async function saveTrace(profile: Profile): Promise<void> {
+  await takeAway(`${baseName()}.trace.json`, strToU8(chromeTrace(profile)));
 }
 
 export async function saveWeights(): Promise<void> {
   const bytes = (await trainingClient().getWeights()) ?? useRun.getState().loaded?.bytes;
   if (!bytes) return refuse(texts.noWeights, texts.noWeightsHint);
-  await take(`${baseName()}.safetensors`, bytes);
+  await takeAway(`${baseName()}.safetensors`, bytes);
 }
 
 /** The next start goes on with them. */
@@ -49,7 +54,8 @@ export async function loadWeights(): Promise<void> {
   });
 }
 
-async function take(name: string, bytes: Uint8Array): Promise<void> {
+/** Asks where to put a file, and says what became of it. */
+export async function takeAway(name: string, bytes: Uint8Array): Promise<void> {
   try {
     const file = await currentHost().exportFile(name, bytes);
     if (file) notify({ severity: "done", title: filled(texts.exported, { file: file.name }) });
@@ -64,6 +70,6 @@ function refuse(title: Text, text: Text | undefined) {
 }
 
 /** `iris` for `iris.loom.json`. */
-function baseName(): string {
+export function baseName(): string {
   return documentName().replace(/(\.loom)?\.json$/, "");
 }

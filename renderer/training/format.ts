@@ -24,6 +24,12 @@ export function formatLoss(loss: number): string {
   return loss.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3);
 }
 
+/** Two digits: `1.2e-7`, `0`, `∞`. Of numbers that should be equal. */
+export function formatDifference(value: number): string {
+  if (value === 0) return "0";
+  return Number.isFinite(value) ? value.toExponential(1) : "∞";
+}
+
 /** `5e10` rather than `5e+10`: the sign says nothing and takes room. */
 export function shortExponent(text: string): string {
   return text.replace("e+", "e");

@@ -1,21 +1,41 @@
 /** The plan of one training step for the document as it stands, asked of the worker a moment after each change. */
 import { create } from "zustand";
-import type { Plan } from "../../engine";
+import type { Plan, Text } from "../../engine";
 import type { RunError } from "../../engine/training/protocol";
-import { checkedNow } from "../document/checked";
+import { checkedNow, useChecked } from "../document/checked";
 import { useDataTensors } from "../document/data-tensors";
 import { useDocument } from "../document/store";
+import { training as texts } from "../ui/texts/training";
 import { trainingClient } from "./connection";
 import { ensureData } from "./data";
 
 interface PlanState {
   /** The last one that could be made; it stays while the next is on its way. */
   readonly plan: Plan | null;
+  /** What runs instead, where one dispatch for whole steps is faster. */
+  readonly wholeStep: Plan | null;
   readonly error: RunError | null;
   readonly pending: boolean;
 }
 
-export const usePlan = create<PlanState>(() => ({ plan: null, error: null, pending: false }));
+export const usePlan = create<PlanState>(() => ({
+  plan: null,
+  wholeStep: null,
+  error: null,
+  pending: false,
+}));
+
+/** Why there is no plan to show; null when there is one. */
+export function useNoPlan(): Text | null {
+  const { plan, error } = usePlan();
+  const mistakes = useChecked().diagnostics.filter(({ severity }) => severity === "error");
+  const rows = useDataTensors((state) => state.trainRows);
+  if (plan) return null;
+  if (mistakes.length === 1 && mistakes[0].code === "no-loss") return texts.loweredNoLoss;
+  if (rows === null) return texts.loweredNoData;
+  if (mistakes.length > 0) return texts.loweredErrors;
+  return error ? error.message : texts.planning;
+}
 
 const settleMilliseconds = 400;
 
@@ -28,10 +48,10 @@ export function watchPlan(): () => void {
     const checked = checkedNow();
     const sound = checked.loss !== null && checked.diagnostics.every(({ severity }) => severity !== "error");
     if (!sound || useDataTensors.getState().trainRows === null)
-      return usePlan.setState({ plan: null, error: null, pending: false });
+      return usePlan.setState({ plan: null, wholeStep: null, error: null, pending: false });
     if (!(await ensureData()) || mine !== latest) return;
-    const { plan, error } = await trainingClient().getPlan(useDocument.getState().project);
-    if (mine === latest) usePlan.setState({ plan, error, pending: false });
+    const { plan, wholeStep, error } = await trainingClient().getPlan(useDocument.getState().project);
+    if (mine === latest) usePlan.setState({ plan, wholeStep, error, pending: false });
   }
   function later() {
     clearTimeout(timer);
@@ -41,9 +61,11 @@ export function watchPlan(): () => void {
   later();
   const stops = [
     useDocument.subscribe(({ project }, { project: before }) => {
-      const { batch_size, optimizer } = project.training;
+      const { batch_size, optimizer, whole_step } = project.training;
       const sameShape =
-        batch_size === before.training.batch_size && optimizer.type === before.training.optimizer.type;
+        batch_size === before.training.batch_size &&
+        optimizer.type === before.training.optimizer.type &&
+        whole_step === before.training.whole_step;
       if (project.graph !== before.graph || !sameShape) later();
     }),
     useDataTensors.subscribe(later),

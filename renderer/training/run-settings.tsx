@@ -1,35 +1,30 @@
 import type { ReactElement } from "react";
-import { defaultOptimizers, defaultSchedules, type Project } from "../../engine";
+import { defaultClips, defaultOptimizers, defaultSchedules, type Project } from "../../engine";
 import { setTraining } from "../document/commands";
 import { run as runCommand, useDocument } from "../document/store";
 import { Choice } from "../ui/choice";
 import { Hint } from "../ui/hint";
 import { useText } from "../ui/text";
+import { aboutSetting, settings as settingTexts } from "../ui/texts/settings";
 import { training as texts } from "../ui/texts/training";
-import { Toggle } from "../ui/toggle";
 import { HyperSlider } from "./hyper-slider";
 import { hyperNames, hyperOf } from "./live-changes";
 import { NumberField } from "./number-field";
-import { ownSettings } from "./optimizer-settings";
+import { hiddenOf, ownSettings } from "./own-settings";
 import { useRun } from "./run";
 import { isActive } from "./run-state";
+import { SettingControl } from "./setting-control";
 
-type OptimizerType = Project["training"]["optimizer"]["type"];
+type Training = Project["training"];
 
-// `Object.keys` forgets that these are the optimizers' names.
-const optimizers = (Object.keys(defaultOptimizers) as OptimizerType[]).map((value) => ({
+// `Object.keys` forgets that these are the names; so below.
+const optimizers = (Object.keys(defaultOptimizers) as Training["optimizer"]["type"][]).map((value) => ({
   value,
   label: value,
 }));
-
-type ScheduleType = Project["training"]["schedule"]["type"];
-
-// As above, of the schedules' names.
-const schedules = Object.keys(defaultSchedules) as ScheduleType[];
-
-/** Counts of steps; all other numbers of a schedule are rates, factors or shares. */
-const counts: readonly string[] = ["warmup_steps", "step_size", "T_max", "T_0", "T_mult", "total_steps"];
-const largestOf: Readonly<Record<string, number>> = { pct_start: 0.999 };
+const schedules = Object.keys(defaultSchedules) as Training["schedule"]["type"][];
+const clips = { none: texts.clipNone, norm: texts.clipNorm, value: texts.clipValue } as const;
+const clipNames = Object.keys(defaultClips) as Training["clip"]["type"][];
 
 /** The numbers that act at once. */
 export function HyperSliders() {
@@ -47,7 +42,7 @@ export function HyperSliders() {
 /** What a run is begun with. While one is under way only the number of epochs can be changed. */
 export function RunSettings() {
   const t = useText();
-  const { optimizer, schedule, batch_size, epochs, seed } = useDocument(
+  const { optimizer, schedule, clip, batch_size, epochs, seed } = useDocument(
     (document) => document.project.training,
   );
   const fixed = useRun((run) => isActive(run.state));
@@ -70,11 +65,23 @@ export function RunSettings() {
           <Choice
             label={t(texts.schedule)}
             value={schedule.type}
-            options={schedules.map((value) => ({ value, label: scheduleName(t, value) }))}
+            options={schedules.map((value) => ({
+              value,
+              label: value === "constant" ? t(texts.constant) : value,
+            }))}
             disabled={fixed}
             onChange={(type) =>
               type !== schedule.type && runCommand(setTraining({ schedule: defaultSchedules[type] }))
             }
+          />
+        </Setting>
+        <Setting label={t(texts.clip)} fixed={fixed} wide>
+          <Choice
+            label={t(texts.clip)}
+            value={clip.type}
+            options={clipNames.map((value) => ({ value, label: t(clips[value]) }))}
+            disabled={fixed}
+            onChange={(type) => type !== clip.type && runCommand(setTraining({ clip: defaultClips[type] }))}
           />
         </Setting>
         <Setting label={t(texts.epochs)} fixed={false}>
@@ -101,62 +108,77 @@ export function RunSettings() {
           />
         </Setting>
       </div>
-      <div className="run-settings details">
-        {ownSettings(optimizer).map(({ name, value, largest, put }) => (
-          <Setting key={name} label={name} fixed={fixed}>
-            {typeof value === "boolean" ? (
-              <Toggle
-                label={name}
-                checked={value}
-                disabled={fixed}
-                onChange={(next) => runCommand(setTraining({ optimizer: put(next) }))}
-              />
-            ) : (
-              <NumberField
-                label={name}
-                value={value}
-                min={0}
-                max={largest}
-                disabled={fixed}
-                onCommit={(next) => runCommand(setTraining({ optimizer: put(next) }))}
-              />
-            )}
-          </Setting>
-        ))}
-        {Object.entries(schedule)
-          .filter(([name]) => name !== "type")
-          .map(([name, value]) => (
-            <Setting key={`${schedule.type}.${name}`} label={name} fixed={fixed}>
-              <NumberField
-                label={name}
-                value={Number(value)}
-                min={counts.includes(name) ? 1 : 0}
-                max={largestOf[name]}
-                whole={counts.includes(name)}
-                disabled={fixed}
-                onCommit={(next) => runCommand(setTraining({ schedule: { ...schedule, [name]: next } }))}
-              />
-            </Setting>
-          ))}
-      </div>
+      <OwnSettings fixed={fixed} />
     </>
   );
 }
 
-function scheduleName(t: ReturnType<typeof useText>, type: ScheduleType): string {
-  if (type === "constant") return t(texts.constant);
-  return type === "LinearWarmup" ? t(texts.linearWarmup) : type;
+/** What the chosen optimizer, schedule and clipping have themselves, as far as it does something. */
+function OwnSettings({ fixed }: { readonly fixed: boolean }) {
+  const t = useText();
+  const training = useDocument((document) => document.project.training);
+  const { optimizer, schedule, clip, warmup_steps } = training;
+  const hidden = hiddenOf(training);
+  const rows = <T extends { readonly type: string }>(settings: T, put: (next: T) => Partial<Training>) =>
+    ownSettings(settings, hidden).map((setting) => {
+      const about = aboutSetting(settings.type, setting.name);
+      return (
+        <Setting
+          key={`${settings.type}.${setting.name}`}
+          label={setting.name}
+          about={about ? t(about) : undefined}
+          fixed={fixed}
+        >
+          <SettingControl
+            setting={setting}
+            disabled={fixed}
+            onChange={(next) => runCommand(setTraining(put(next)))}
+          />
+        </Setting>
+      );
+    });
+  return (
+    <div className="run-settings details">
+      {rows(optimizer, (next) => ({ optimizer: next }))}
+      <Setting label={t(texts.warmup)} about={t(settingTexts.warmup_steps)} fixed={fixed}>
+        <NumberField
+          label={t(texts.warmup)}
+          value={warmup_steps}
+          min={0}
+          whole
+          disabled={fixed}
+          onCommit={(value) => runCommand(setTraining({ warmup_steps: value }))}
+        />
+      </Setting>
+      {rows(schedule, (next) => ({ schedule: next }))}
+      {rows(clip, (next) => ({ clip: next }))}
+      <Setting label={t(texts.wholeStepKernel)} about={t(settingTexts.whole_step)} fixed={fixed}>
+        <Choice
+          label={t(texts.wholeStepKernel)}
+          value={training.whole_step ?? "auto"}
+          options={[
+            { value: "auto", label: t(texts.wholeStepAuto) },
+            { value: "off", label: t(texts.wholeStepOff) },
+          ]}
+          disabled={fixed}
+          onChange={(value) => runCommand(setTraining({ whole_step: value === "off" ? "off" : undefined }))}
+        />
+      </Setting>
+    </div>
+  );
 }
 
 interface SettingProps {
   readonly label: string;
   readonly fixed: boolean;
+  /** What it does. */
+  readonly about?: string;
   /** Over the whole row. */
   readonly wide?: boolean;
   readonly children: ReactElement;
 }
 
-function Setting({ label, fixed, wide = false, children }: SettingProps) {
+function Setting({ label, fixed, about, wide = false, children }: SettingProps) {
   const t = useText();
   const row = (
     <div className={wide ? "run-setting wide" : "run-setting"}>
@@ -164,11 +186,12 @@ function Setting({ label, fixed, wide = false, children }: SettingProps) {
       {children}
     </div>
   );
-  return fixed ? (
-    <Hint text={t(texts.needsNewStart)} side="top">
+  const hint = fixed ? t(texts.needsNewStart) : about;
+  return hint === undefined ? (
+    row
+  ) : (
+    <Hint text={hint} side="top">
       {row}
     </Hint>
-  ) : (
-    row
   );
 }

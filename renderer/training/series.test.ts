@@ -38,3 +38,15 @@ test("the nearest point is found by step", () => {
   expect(firstAtOrAfter(series, 20)).toBe(1);
   expect(firstAtOrAfter(series, 41)).toBe(3);
 });
+
+test("several losses have a column each, however the series grows", () => {
+  const both = (step: number, a: number, b: number): Point => ({ ...point(step), losses: { a, b } });
+  const series = append(
+    append(emptySeries, [both(1, 4, 5)]),
+    range(2, 600).map(({ step }) => both(step, step, -step)),
+  );
+  expect(series.losses.a[0]).toBe(4);
+  expect(series.losses.b[598]).toBe(-599);
+  const renamed = append(series, [{ ...point(600), losses: { c: 1 } }]);
+  expect([renamed.losses.c[0], renamed.losses.c[599]]).toEqual([Number.NaN, 1]);
+});

@@ -9,25 +9,30 @@ export interface Series {
   readonly step: Float64Array;
   readonly epoch: Float64Array;
   readonly loss: Float64Array;
+  /** Of each loss, by its node's name, where there are several. */
+  readonly losses: Readonly<Record<string, Float64Array>>;
   /** NaN where there is none (regression). */
   readonly accuracy: Float64Array;
 }
 
 export type Metric = "loss" | "accuracy";
 
-export const emptySeries: Series = withRoom(0);
+export const emptySeries: Series = withRoom(0, []);
 
 export function append(series: Series, points: readonly Point[]): Series {
   if (points.length === 0) return series;
   const length = series.length + points.length;
+  const names = Object.keys(points[0].losses ?? {});
+  const sameLosses = names.join("\n") === Object.keys(series.losses).join("\n");
   // The old arrays are written behind the old length only, where no older series looks.
-  const target = length <= series.step.length ? series : grown(series, length);
+  const target = length <= series.step.length && sameLosses ? series : grown(series, length, names);
   points.forEach((point, index) => {
     const at = series.length + index;
     target.step[at] = point.step;
     target.epoch[at] = point.epoch;
     target.loss[at] = point.loss;
     target.accuracy[at] = point.accuracy ?? Number.NaN;
+    for (const name of names) target.losses[name][at] = point.losses?.[name] ?? Number.NaN;
   });
   return { ...target, length };
 }
@@ -53,20 +58,24 @@ export function firstAtOrAfter(series: Series, step: number): number {
   return low;
 }
 
-function grown(series: Series, length: number): Series {
-  const room = withRoom(Math.max(256, length, series.step.length * 2));
-  for (const column of ["step", "epoch", "loss", "accuracy"] as const) {
-    room[column].set(series[column].subarray(0, series.length));
-  }
+/** Losses that were not there before have no past. */
+function grown(series: Series, length: number, names: readonly string[]): Series {
+  const room = withRoom(Math.max(256, length, series.step.length * 2), names);
+  const copy = (from: Float64Array | undefined, to: Float64Array) =>
+    from ? to.set(from.subarray(0, series.length)) : to.fill(Number.NaN, 0, series.length);
+  for (const column of ["step", "epoch", "loss", "accuracy"] as const) copy(series[column], room[column]);
+  for (const name of names) copy(series.losses[name], room.losses[name]);
   return room;
 }
 
-function withRoom(capacity: number): Series {
+function withRoom(capacity: number, names: readonly string[]): Series {
+  const column = () => new Float64Array(capacity);
   return {
     length: 0,
-    step: new Float64Array(capacity),
-    epoch: new Float64Array(capacity),
-    loss: new Float64Array(capacity),
-    accuracy: new Float64Array(capacity),
+    step: column(),
+    epoch: column(),
+    loss: column(),
+    accuracy: column(),
+    losses: Object.fromEntries(names.map((name) => [name, column()])),
   };
 }

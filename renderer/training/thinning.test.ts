@@ -12,7 +12,7 @@ const seriesOf = (losses: readonly number[]) =>
 
 test("a short curve is drawn as it is", () => {
   const series = seriesOf([3, 2, 1]);
-  expect(thin(series, smooth(series, "loss", 0), 0, 10, 100)).toEqual({ x: [1, 2, 3], y: [3, 2, 1] });
+  expect(thin(series, smooth(series, series.loss, 0), 0, 10, 100)).toEqual({ x: [1, 2, 3], y: [3, 2, 1] });
 });
 
 test("a long curve keeps its ends, its extremes and its order", () => {
@@ -49,10 +49,10 @@ test("NaN leaves no point and hides no other", () => {
 
 test("smoothing starts at the first value and follows the curve", () => {
   const series = seriesOf([4, 4, 4, 0]);
-  const smoothed = smooth(series, "loss", 0.9);
+  const smoothed = smooth(series, series.loss, 0.9);
   expect(smoothed[0]).toBeCloseTo(4);
   expect(smoothed[2]).toBeCloseTo(4);
   expect(smoothed[3]).toBeLessThan(4);
   expect(smoothed[3]).toBeGreaterThan(2);
-  expect(Array.from(smooth(series, "loss", 0))).toEqual([4, 4, 4, 0]);
+  expect(Array.from(smooth(series, series.loss, 0))).toEqual([4, 4, 4, 0]);
 });

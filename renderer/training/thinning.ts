@@ -1,4 +1,4 @@
-import type { Metric, Series } from "./series";
+import type { Series } from "./series";
 import { firstAtOrAfter } from "./series";
 
 /** A line ready to be drawn. */
@@ -50,13 +50,13 @@ export function thin(series: Series, values: Float64Array, from: number, to: num
  * Exponential moving average with the bias of its start taken off, so that the curve begins at its first value.
  * `weight` is 0 (as it is) up to, not including, 1. NaN is passed over.
  */
-export function smooth(series: Series, metric: Metric, weight: number): Float64Array {
-  const values = series[metric].subarray(0, series.length);
+export function smooth({ length }: Series, column: Float64Array, weight: number): Float64Array {
+  const values = column.subarray(0, length);
   if (weight === 0) return values;
-  const smoothed = new Float64Array(series.length);
+  const smoothed = new Float64Array(length);
   let average = 0;
   let share = 0;
-  for (let index = 0; index < series.length; index++) {
+  for (let index = 0; index < length; index++) {
     const value = values[index];
     if (!Number.isFinite(value)) {
       smoothed[index] = Number.NaN;

@@ -1,9 +1,11 @@
 import { Tooltip } from "@base-ui/react/tooltip";
 import type { ReactElement } from "react";
 import { shownShortcut } from "./shortcut";
+import { useChosenShortcut } from "./shortcut-choices";
 
 interface HintProps {
   readonly text: string;
+  /** The usual one of the command; what the person chose instead is shown. */
   readonly shortcut?: string;
   readonly side?: "top" | "bottom" | "left" | "right";
   /** The one element that the hint is about. */
@@ -12,6 +14,7 @@ interface HintProps {
 
 /** A tooltip on hover and on focus. */
 export function Hint({ text, shortcut, side = "bottom", children }: HintProps) {
+  const shown = useChosenShortcut(shortcut);
   return (
     <Tooltip.Root>
       <Tooltip.Trigger render={children} />
@@ -19,7 +22,7 @@ export function Hint({ text, shortcut, side = "bottom", children }: HintProps) {
         <Tooltip.Positioner side={side} sideOffset={6} className="positioner">
           <Tooltip.Popup className="tooltip">
             {text}
-            {shortcut && <kbd>{shownShortcut(shortcut)}</kbd>}
+            {shown && <kbd>{shownShortcut(shown)}</kbd>}
           </Tooltip.Popup>
         </Tooltip.Positioner>
       </Tooltip.Portal>

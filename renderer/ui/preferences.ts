@@ -1,4 +1,4 @@
-/** How this person likes the app: language and theme. Remembered between starts. */
+/** How this person likes the app: language, theme, what the nodes show. Remembered between starts. */
 import { create } from "zustand";
 import { type Language, languages } from "../../engine";
 import { readStored, writeStored } from "./stored";
@@ -11,8 +11,11 @@ interface Preferences {
   readonly theme: Theme;
   /** What `theme` comes to now: `system` follows the system's wish. */
   readonly shownTheme: "dark" | "light";
+  /** FLOPs on every node, below its parameters and bytes. */
+  readonly costsOnNodes: boolean;
   setLanguage(language: Language): void;
   setTheme(theme: Theme): void;
+  toggleCosts(): void;
 }
 
 const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -25,6 +28,7 @@ export const usePreferences = create<Preferences>((set, get) => {
       readStored("language", (value) => languages.find((known) => known === value)) ?? systemLanguage(),
     theme,
     shownTheme: shown(theme),
+    costsOnNodes: readStored("costsOnNodes", (value) => value === true) ?? false,
     setLanguage(language) {
       writeStored("language", language);
       set({ language });
@@ -32,6 +36,11 @@ export const usePreferences = create<Preferences>((set, get) => {
     setTheme(theme) {
       writeStored("theme", theme);
       set({ theme, shownTheme: shown(theme) });
+    },
+    toggleCosts() {
+      const costsOnNodes = !get().costsOnNodes;
+      writeStored("costsOnNodes", costsOnNodes);
+      set({ costsOnNodes });
     },
   };
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { matchesShortcut } from "./shortcut";
+import { matchesShortcut, pressedShortcut } from "./shortcut";
 
 const press = (
   key: string,
@@ -25,5 +25,25 @@ describe("shortcuts", () => {
   it("takes Command for Mod on a Mac", () => {
     expect(matchesShortcut(press("s", { metaKey: true }), "Mod+S", true)).toBe(true);
     expect(matchesShortcut(press("s", { ctrlKey: true }), "Mod+S", true)).toBe(false);
+  });
+
+  it("find a sign wherever a layout has it", () => {
+    expect(matchesShortcut(press("?", { shiftKey: true }), "?", false)).toBe(true);
+    expect(matchesShortcut(press("/", { shiftKey: true }), "/", false)).toBe(true);
+    expect(matchesShortcut(press("?", { ctrlKey: true, shiftKey: true }), "?", false)).toBe(false);
+  });
+
+  it("that are pressed are written as they are matched", () => {
+    for (const keys of [
+      press("k", { ctrlKey: true }),
+      press("K", { ctrlKey: true, shiftKey: true }),
+      press("?", { shiftKey: true }),
+      press("+", { ctrlKey: true, shiftKey: true }),
+      press(" "),
+      press("ArrowUp", { altKey: true }),
+    ])
+      expect(matchesShortcut(keys, pressedShortcut(keys, false) ?? "", false), keys.key).toBe(true);
+    expect(pressedShortcut(press("k", { ctrlKey: true }), false)).toBe("Mod+K");
+    expect(pressedShortcut(press("Shift", { shiftKey: true }), false)).toBeNull();
   });
 });

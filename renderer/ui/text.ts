@@ -30,6 +30,8 @@ export interface Numbers {
   percent(share: number, digits?: number): string;
   /** 2.4 MiB */
   bytes(value: number): string;
+  /** 1.23 ms, 45.6 µs: three figures. */
+  milliseconds(value: number): string;
   /** 1.2 M: four figures at most. */
   short(value: number): string;
 }
@@ -54,6 +56,10 @@ export function numbers(language: Language): Numbers {
     percent: (share, digits = 1) =>
       `${new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(share * 100)} %`,
     bytes: (value) => scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB"]),
+    milliseconds: (value) => {
+      const [amount, unit] = value > 0 && value < 0.1 ? [value * 1000, "µs"] : [value, "ms"];
+      return `${amount.toLocaleString(locale, { maximumSignificantDigits: 3 })} ${unit}`;
+    },
     short: (value) => scaled(value, 1000, ["", "K", "M", "G", "T", "P"]),
   };
 }

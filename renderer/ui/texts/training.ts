@@ -1,5 +1,5 @@
 /** Everything the training, data, lowered and export panels say. `{name}` is filled in by `useText`. */
-import type { Text } from "../../../engine";
+import type { SyntheticName, Text } from "../../../engine";
 
 export const training = {
   // Transport
@@ -39,7 +39,14 @@ export const training = {
   optimizer: { en: "optimizer", zh: "优化器" },
   schedule: { en: "schedule", zh: "调度" },
   constant: { en: "constant", zh: "恒定" },
-  linearWarmup: { en: "linear warm-up", zh: "线性预热" },
+  warmup: { en: "warm-up steps", zh: "预热步数" },
+  clip: { en: "clipping", zh: "梯度裁剪" },
+  wholeStepKernel: { en: "whole-step kernel", zh: "整步内核" },
+  wholeStepAuto: { en: "auto", zh: "自动" },
+  wholeStepOff: { en: "off", zh: "关闭" },
+  clipNone: { en: "no", zh: "不裁剪" },
+  clipNorm: { en: "by norm", zh: "按范数" },
+  clipValue: { en: "by value", zh: "按值" },
   batchSize: { en: "batch size", zh: "批大小" },
   epochs: { en: "epochs", zh: "轮数" },
   seed: { en: "seed", zh: "种子" },
@@ -48,6 +55,29 @@ export const training = {
     zh: "请先停止训练再修改：重新开始后生效。",
   },
   value: { en: "Value of {name}", zh: "{name} 的值" },
+
+  // A node's own
+  frozen: { en: "freeze", zh: "冻结" },
+  frozenAbout: {
+    en: "requires_grad = False: training leaves its weights as they are; layers before it still learn",
+    zh: "requires_grad = False：训练不改变它的权重；它前面的层仍会学习",
+  },
+  lrFactor: { en: "rate factor", zh: "学习率倍数" },
+  lrFactorAbout: { en: "Times the run's learning rate", zh: "乘以整体的学习率" },
+  ownDecay: { en: "weight decay", zh: "权重衰减" },
+  ownDecayAbout: {
+    en: "Instead of the optimizer's; empty for the same",
+    zh: "代替优化器的值；留空则相同",
+  },
+  sameAsRun: { en: "as the run", zh: "与整体相同" },
+  lossWeight: { en: "weight", zh: "权重" },
+  lossWeightAbout: {
+    en: "Its factor where several losses are added up",
+    zh: "多个损失相加时它的系数",
+  },
+  initOf: { en: "{weight} init", zh: "{weight} 初始化" },
+  initDefault: { en: "PyTorch's default", zh: "PyTorch 默认" },
+  initAbout: { en: "What it holds before the first step", zh: "训练开始前的取值" },
 
   // Curves
   loss: { en: "Loss", zh: "损失" },
@@ -122,8 +152,8 @@ export const training = {
   // Data
   openFiles: { en: "Open files…", zh: "打开文件…" },
   openFilesHint: {
-    en: "A CSV file, or a pair of IDX files (images and labels)",
-    zh: "一个 CSV 文件，或一对 IDX 文件（图像与标签）",
+    en: "A CSV file, a ZIP file of image folders, or a pair of IDX files (images and labels)",
+    zh: "一个 CSV 文件、一个图像文件夹的 ZIP 文件，或一对 IDX 文件（图像与标签）",
   },
   openFolder: { en: "Open folder…", zh: "打开文件夹…" },
   openFolderHint: {
@@ -177,6 +207,10 @@ export const training = {
   aboutDiabetes: { en: "442 patients, a number to predict", zh: "442 名患者，预测数值" },
   aboutDigits: { en: "1,797 digits of 8×8", zh: "1,797 个 8×8 数字" },
   aboutDigitsFolder: { en: "600 digits as PNG files", zh: "600 个 PNG 数字" },
+  syntheticRows: { en: "rows", zh: "行数" },
+  noise: { en: "noise", zh: "噪声" },
+  dataSeed: { en: "data seed", zh: "数据种子" },
+  aboutHanzi: { en: "1,000 drawings of 20 characters", zh: "20 个汉字，共 1,000 张图" },
   aboutMnist: { en: "10,000 digits of 28×28", zh: "10,000 个 28×28 数字" },
 
   // Lowered
@@ -195,6 +229,7 @@ export const training = {
   peakOf: { en: "{bytes} peak", zh: "峰值 {bytes}" },
   peakAt: { en: "at {node}", zh: "位于 {node}" },
   wholeStep: { en: "All", zh: "全部" },
+  asOneDispatch: { en: "Training runs all of it as one dispatch", zh: "训练时全部合并为一次调度" },
   selectedNode: { en: "Selected node", zh: "所选节点" },
   binding: { en: "binding", zh: "绑定" },
   buffer: { en: "buffer", zh: "缓冲区" },
@@ -255,3 +290,16 @@ export const training = {
   noAdapter: { en: "No WebGPU", zh: "没有 WebGPU" },
   planOf: { en: "plan: {count} dispatches, {bytes} peak", zh: "计划：{count} 个调度，峰值 {bytes}" },
 } as const satisfies Record<string, Text>;
+
+/** What the computed data sets are. */
+export const aboutSynthetic: Readonly<Record<SyntheticName, Text>> = {
+  and: { en: "truth table: both", zh: "真值表：与" },
+  or: { en: "truth table: at least one", zh: "真值表：或" },
+  xor: { en: "truth table: exactly one", zh: "真值表：异或" },
+  blobs: { en: "three clouds of points", zh: "三团点" },
+  circles: { en: "a ring inside a ring", zh: "环中有环" },
+  moons: { en: "two interlocking half circles", zh: "两个交错的半圆" },
+  spirals: { en: "three arms of a spiral", zh: "三条螺旋臂" },
+  waves: { en: "sequences: sine, square, sawtooth", zh: "序列：正弦、方波、锯齿波" },
+  sample: { en: "one sample: 5, 10 → 0.01, 0.99", zh: "一个样本：5, 10 → 0.01, 0.99" },
+};

@@ -1,0 +1,50 @@
+/**
+ * Copy, cut and paste as the system means them: the keys, the native menu and other windows all end in these events,
+ * which may use the system's clipboard without asking.
+ */
+import { useEffect } from "react";
+import { copySelection, cutSelection, pasteText } from "./document/clipboard";
+import { isTyping } from "./ui/shortcut";
+
+/** Set by the keys of "paste with wires", which come as a plain paste. */
+let keepIncoming = false;
+
+export function pasteWithWires(): void {
+  keepIncoming = true;
+}
+
+export function useClipboard(): void {
+  useEffect(() => {
+    document.addEventListener("copy", onCopy);
+    document.addEventListener("cut", onCut);
+    document.addEventListener("paste", onPaste);
+    return () => {
+      document.removeEventListener("copy", onCopy);
+      document.removeEventListener("cut", onCut);
+      document.removeEventListener("paste", onPaste);
+    };
+  }, []);
+}
+
+const onCopy = (event: ClipboardEvent) => answer(event, copySelection);
+const onCut = (event: ClipboardEvent) => answer(event, cutSelection);
+
+/** Words that are selected, in a field or elsewhere, are copied as words. */
+function isOfWords({ target }: ClipboardEvent): boolean {
+  return isTyping(target) || isTyping(document.activeElement) || window.getSelection()?.toString() !== "";
+}
+
+function answer(event: ClipboardEvent, take: () => string): void {
+  if (isOfWords(event)) return;
+  const text = take();
+  if (text === "") return;
+  event.clipboardData?.setData("text/plain", text);
+  event.preventDefault();
+}
+
+function onPaste(event: ClipboardEvent): void {
+  const incoming = keepIncoming;
+  keepIncoming = false;
+  if (isTyping(event.target) || isTyping(document.activeElement)) return;
+  if (pasteText(event.clipboardData?.getData("text/plain") ?? "", incoming)) event.preventDefault();
+}

@@ -1,0 +1,52 @@
+/** Where the time of a training step goes, as last measured, and whether the canvas shows it. */
+import { create } from "zustand";
+import type { Graph, Profile } from "../../engine";
+import type { RunError } from "../../engine/training/protocol";
+import { useDocument } from "../document/store";
+import { trainingClient } from "../training/connection";
+import { ensureData } from "../training/data";
+
+interface ProfileResult {
+  readonly profile: Profile | null;
+  /** What was profiled: with another graph or batch size the profile is of the past. */
+  readonly of: { readonly graph: Graph; readonly batchSize: number } | null;
+  readonly pending: boolean;
+  readonly error: RunError | null;
+  /** Nodes are tinted by their share of the time. */
+  readonly heat: boolean;
+}
+
+export const useProfile = create<ProfileResult>(() => ({
+  profile: null,
+  of: null,
+  pending: false,
+  error: null,
+  heat: false,
+}));
+
+/** Runs whose medians are taken. */
+const steps = 10;
+
+export async function profileStep(): Promise<void> {
+  if (useProfile.getState().pending) return;
+  useProfile.setState({ pending: true, error: null });
+  // Without data the worker says that there are none.
+  await ensureData();
+  const { project } = useDocument.getState();
+  const { profile, error } = await trainingClient().profile(project, steps);
+  if (!profile) return useProfile.setState({ pending: false, error });
+  const of = { graph: project.graph, batchSize: project.training.batch_size };
+  useProfile.setState({ pending: false, error, profile, of });
+}
+
+export function toggleHeat(): void {
+  useProfile.setState(({ heat }) => ({ heat: !heat }));
+}
+
+/** The profile of the network as it is. */
+export function useCurrentProfile(): Profile | null {
+  const { profile, of } = useProfile();
+  const graph = useDocument(({ project }) => project.graph);
+  const batchSize = useDocument(({ project }) => project.training.batch_size);
+  return of?.graph === graph && of.batchSize === batchSize ? profile : null;
+}
