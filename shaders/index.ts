@@ -37,7 +37,11 @@ const poolInput = (c: Constants) => c.N * c.C * c.H * c.W;
 export const kernels = {
   elementwise: kernel("elementwise", elementwise, (c) => tiles(c.COUNT, c.PER_THREAD)),
   matmul: kernel("matmul", matmul, (c) => c.BATCH * tiles(c.M, 8) * tiles(c.N, 8)),
-  matmulQuad: kernel("matmul_quad", matmulQuad, (c) => c.BATCH * tiles(c.M, 16) * tiles(c.N, 16) * 4),
+  matmulQuad: kernel(
+    "matmul_quad",
+    matmulQuad,
+    (c) => tiles(c.BATCH * tiles(c.M, 16) * tiles(c.N, 16), c.QUADS) * threads,
+  ),
   matmulTiled: kernel(
     "matmul_tiled",
     matmulTiled,

@@ -4,12 +4,17 @@
 // and fetched once for all four. No workgroup memory: made for adapters that compute on the processor, four lanes at once.
 // Rows and columns past the edge are read from the last one and not stored.
 
+// Quads without a tile end at once, as wholes.
+
 enable subgroups;
+diagnostic(off, subgroup_uniformity);
 
 const BATCH = 2u;
 const M = 30u;
 const N = 20u;
 const K = 10u;
+// Quads of a workgroup that have a tile: fewer than 16 where that spreads the tiles over more workgroups.
+const QUADS = 16u;
 const GRID_WIDTH = 65535u;
 
 const ROW_TILES = (M + 15u) / 16u;
@@ -124,9 +129,10 @@ fn four_of_b(column: Place, inner: array<Place, 4>, step: u32) -> vec4f {
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let wanted = (workgroup.x + workgroup.y * GRID_WIDTH) * 16u + lane / 4u;
-  // Quads past the end repeat the last tile, since swaps need all lanes; they do not store.
-  let tile = min(wanted, BATCH * ROW_TILES * COLUMN_TILES - 1u);
+  let tile = (workgroup.x + workgroup.y * GRID_WIDTH) * QUADS + lane / 4u;
+  if ((lane / 4u >= QUADS) | (tile >= BATCH * ROW_TILES * COLUMN_TILES)) {
+    return;
+  }
   let q = lane % 4u;
   let batch = tile / (ROW_TILES * COLUMN_TILES);
   let row = (tile / COLUMN_TILES) % ROW_TILES * 16u;
@@ -183,9 +189,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     s31 += a3 * b1;
     s32 += a3 * b2;
     s33 += a3 * b3;
-  }
-  if (wanted != tile) {
-    return;
   }
   // In a loop, so that what happens to a result is compiled once.
   var sums = array(

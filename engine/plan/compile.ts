@@ -60,7 +60,12 @@ function planOnce(program: Program, memories: MemorySpecs, options: PlanOptions)
     }),
   );
   const maxBindings = limits.maxStorageBuffersPerShaderStage;
-  const groups = fuseNodes(graph, { maxBindings, kept: new Set(kept.values()), fuse });
+  const groups = fuseNodes(graph, {
+    maxBindings,
+    kept: new Set(kept.values()),
+    fuse,
+    software: limits.software,
+  });
   const stages = inStages(groups, { maxBindings, merge: fuse && merge });
   const layout = new Layout(groups, stages, memories, new Set(kept.values()), limits);
   for (const value of layout.values) {

@@ -17,6 +17,8 @@ export interface FuseOptions {
   /** Values that must lie in memory at the end. */
   readonly kept: ReadonlySet<Node>;
   readonly fuse: boolean;
+  /** The adapter computes on the processor. */
+  readonly software: boolean;
 }
 
 /** What a value may cost, in additions an element, to be computed again in each of several places. */
@@ -210,7 +212,7 @@ class Fuser {
       (node) => needed(node) || !this.#isRead(node, first, second),
     );
     const content = { roots, outputs };
-    if (!keepsDeviceBusy(content)) return null;
+    if (!keepsDeviceBusy(content, this.#options.software ? 16 : 128)) return null;
     const facts = this.#facts(content, groups.inMemoryFor([first, second]));
     if (facts === null) return null;
     groups.remove(first);
@@ -327,11 +329,11 @@ function domainOf({ roots: [root], outputs }: Group): string | null {
 }
 
 /** Few long rows are too few threads to go on with work on their elements, which may be spread over any number. */
-function keepsDeviceBusy({ roots: [root], outputs }: GroupContent): boolean {
+function keepsDeviceBusy({ roots: [root], outputs }: GroupContent, enoughRows: number): boolean {
   if (root === undefined || !isReduction(root)) return true;
   const { count, length } = rowsOf(root);
   const elementwise = length > 1 && outputs.some((node) => elementCount(node.shape) === count * length);
-  return !elementwise || count >= 128 || count * length <= 65536;
+  return !elementwise || count >= enoughRows || count * length <= 65536;
 }
 
 /** The loads that a value consists of by movement alone. */

@@ -5,7 +5,7 @@ import { elementCount, type Shape } from "../tensor/tensor";
 import { addIndex, scaleIndex, unravelIndex } from "./indexing";
 import type { Hook, KernelUse, Lowering } from "./lowering";
 import type { Node, NodeOf } from "./nodes";
-import { type MatmulVariant, matmulSizes } from "./variants";
+import { type MatmulVariant, matmulSizes, quadsPerWorkgroup } from "./variants";
 
 type KernelName =
   | "sum"
@@ -102,7 +102,11 @@ function useMatmul(node: NodeOf<"matmul">): KernelUse {
   const along = { A_ALONG_K: isTurned(a) ? 0 : 1, B_ALONG_K: isTurned(b) ? 1 : 0 };
   return {
     kernel,
-    constants: { BATCH: batch, M: m, N: n, K: k, ...(kernel === kernels.matmulTiled ? along : {}) },
+    constants: {
+      ...{ BATCH: batch, M: m, N: n, K: k },
+      ...(kernel === kernels.matmulTiled ? along : {}),
+      ...(kernel === kernels.matmulQuad ? { QUADS: quadsPerWorkgroup([batch, m, n, k]) } : {}),
+    },
     operands: kernel === kernels.matmulQuad ? [inFours(operands[0], 2), inFours(operands[1], 1)] : operands,
     result: matrix("store", m, n),
     flops: 2 * batch * m * n * k,

@@ -109,14 +109,19 @@ function matmulCost(variant: MatmulVariant, [batch, m, n, k]: MatmulSizes): numb
     : (full * tiles) / tilesPerWorkgroup / parallel;
 }
 
+/** Few tiles of 16 by 16 are spread over eight workgroups, so that every core of a processor has some. */
+export function quadsPerWorkgroup([batch, m, n]: MatmulSizes): number {
+  return Math.min(16, Math.ceil((batch * Math.ceil(m / 16) * Math.ceil(n / 16)) / 8));
+}
+
 /**
  * Into how many parts the sums of a product are split, where there are too few tiles of results to keep the adapter
- * busy: a few workgroups of 16 quads for each core of a processor, a workgroup for each unit of a GPU.
+ * busy: a few quads for each core of a processor, a workgroup for each unit of a GPU.
  */
 export function matmulParts(a: Shape, result: Shape, { software }: Adapter): number {
   const [batch, m, n, k] = matmulSizes(a, result);
   const tile = software ? 16 : 32;
-  const [enough, wanted, shortest] = software ? [32, 128, 256] : [32, 64, 256];
+  const [enough, wanted, shortest] = software ? [4, 16, 256] : [32, 64, 256];
   const tiles = batch * Math.ceil(m / tile) * Math.ceil(n / tile);
   if (tiles >= enough) return 1;
   const most = Math.min(Math.floor(wanted / tiles), Math.floor(k / shortest));
