@@ -182,6 +182,7 @@ test("steps are listed, and nodes go over the clipboard as text", async ({ deskt
     await expect(bench.node("Linear fc1")).toHaveCount(2);
     await expect(canvas.locator(".wire")).toHaveCount(8);
     await desktop.menu("edit.undo");
+    await expect(bench.node("Linear fc1")).toHaveCount(1);
     await page.keyboard.press("ControlOrMeta+Shift+v");
     await expect(canvas.locator(".wire")).toHaveCount(10);
     await desktop.menu("edit.undo");

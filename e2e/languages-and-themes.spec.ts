@@ -14,7 +14,7 @@ test("language, theme, folded and resized rooms are remembered when the window o
   await test.step("简体中文", async () => {
     await bench.choose(bench.statusBar, "Language", "简体中文");
     await expect(bench.trainButton).toHaveText("训练");
-    await expect(page.getByRole("tab")).toHaveText(["训练", "数据", "问题", "底层计划"]);
+    await expect(page.getByRole("tab")).toHaveText(["训练", "数据", "问题", "底层计划", "性能"]);
     await expect(page.getByRole("contentinfo")).toContainText("131 个参数");
     // Layers are called as PyTorch spells them.
     await expect(page.getByRole("main").getByText("CrossEntropyLoss")).toBeVisible();
@@ -57,7 +57,7 @@ test("language, theme, folded and resized rooms are remembered when the window o
     await expect.poll(() => width()).toBeLessThan(60);
     expect(await width(bench.inspector)).toBe(dragged);
     await page.getByRole("button", { name: "Show the layers" }).click();
-    await expect(layers.getByRole("button", { name: "Conv2d" })).toBeVisible();
+    await expect(layers.getByRole("button", { name: "Conv2d", exact: true })).toBeVisible();
   });
 });
 

@@ -49,7 +49,9 @@ test("a layer is found by any of its names, used last ones and favourites are ke
   });
 });
 
-test("the inspector says what each parameter means, and takes it back to its default", async ({ desktop }) => {
+test("the inspector says what each parameter means, and takes it back to its default", async ({
+  desktop,
+}) => {
   const bench = new Workbench(desktop.page);
   const { inspector } = bench;
   await bench.openExample("Digits");

@@ -94,7 +94,7 @@ test.describe("what the page may not do", () => {
     const permission = () => navigator.permissions.query({ name: "geolocation" }).then(({ state }) => state);
     expect(await page.evaluate(permission)).toBe("denied");
     expect(page.url()).toBe(before);
-    expect(app.windows()).toHaveLength(1);
+    await expect.poll(() => app.windows().length).toBe(1);
   });
 
   test("only files of the app's bundle are served", async ({ desktop }) => {

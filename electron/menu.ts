@@ -139,7 +139,13 @@ const namedKeys: Readonly<Record<string, string>> = {
 function acceleratorOf(shortcut: string): string | undefined {
   const [key = "", ...held] = shortcut.split(/\+(?=.)/).toReversed();
   const name = namedKeys[key] ?? (key === "+" ? "Plus" : key);
-  if (!/^([\x21-\x7e]|F\d{1,2}|Up|Down|Left|Right|Plus|Space|Enter|Backspace|Delete|Home|End|PageUp|PageDown)$/.test(name))
+  if (
+    !/^([\x21-\x7e]|F\d{1,2}|Up|Down|Left|Right|Plus|Space|Enter|Backspace|Delete|Home|End|PageUp|PageDown)$/.test(
+      name,
+    )
+  )
     return undefined;
-  return [...held.toReversed().map((modifier) => (modifier === "Mod" ? "CmdOrCtrl" : modifier)), name].join("+");
+  return [...held.toReversed().map((modifier) => (modifier === "Mod" ? "CmdOrCtrl" : modifier)), name].join(
+    "+",
+  );
 }

@@ -9,8 +9,14 @@ import { ask } from "./ui/question";
 import { fill, filled } from "./ui/text-values";
 import { safety } from "./ui/texts/safety";
 
-/** When the unsaved work was last kept, in milliseconds since 1970; null when there is none. */
-export const useAutosave = create<{ readonly at: number | null }>(() => ({ at: null }));
+interface AutosaveState {
+  /** When the unsaved work was last kept, in milliseconds since 1970; null when there is none. */
+  readonly at: number | null;
+  /** What an earlier run has left has been recovered or thrown away. */
+  readonly settled: boolean;
+}
+
+export const useAutosave = create<AutosaveState>(() => ({ at: null, settled: false }));
 
 let started: Promise<void> | null = null;
 
@@ -25,6 +31,7 @@ async function start(host: Host): Promise<void> {
   // One that cannot be read, perhaps of a later version, stays until there is other work to keep.
   const entry = left && parseEntry(left);
   if (entry) await offer(entry);
+  useAutosave.setState({ settled: true });
   let told = false;
   const changed = keepJournal({
     host,

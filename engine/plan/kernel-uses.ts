@@ -103,7 +103,10 @@ function useMatmul(node: NodeOf<"matmul">): KernelUse {
   return {
     kernel,
     constants: {
-      ...{ BATCH: batch, M: m, N: n, K: k },
+      BATCH: batch,
+      M: m,
+      N: n,
+      K: k,
       ...(kernel === kernels.matmulTiled ? along : {}),
       ...(kernel === kernels.matmulQuad ? { QUADS: quadsPerWorkgroup([batch, m, n, k]) } : {}),
     },

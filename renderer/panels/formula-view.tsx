@@ -4,6 +4,8 @@ import { type Formula, readFormula } from "./formula";
 /** Set as mathematics, by the browser's own MathML. Lines break between the parts of the top level. */
 export function FormulaView({ text }: { readonly text: string }) {
   return (
+    // Several math elements make one formula, so that its lines can be broken.
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
     <div className="formula selectable" role="math" aria-label={text}>
       {piecesOf(readFormula(text)).map((piece, index) =>
         // The pieces of a formula never change places.
@@ -17,7 +19,8 @@ export function FormulaView({ text }: { readonly text: string }) {
 function piecesOf(parts: readonly Formula[]): readonly (readonly Formula[])[] {
   const pieces: Formula[][] = [[]];
   for (const part of parts) {
-    const breaks = part.kind === "words" || (part.kind === "operator" && ["=", "+", "+=", "→", "·"].includes(part.text));
+    const breaks =
+      part.kind === "words" || (part.kind === "operator" && ["=", "+", "+=", "→", "·"].includes(part.text));
     if (breaks && pieces[pieces.length - 1].length > 0) pieces.push([]);
     pieces[pieces.length - 1].push(part);
   }

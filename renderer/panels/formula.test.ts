@@ -37,10 +37,19 @@ test.each([
 });
 
 test("no letter of any layer's formula is lost", () => {
-  const plainOf: Readonly<Record<string, string>> = { ᵀ: "T", ˣ: "x", ⁱ: "i", ʲ: "j", "²": "2", "³": "3", ᵢ: "i", ⱼ: "j", "⁻": "" };
+  const plainOf: Readonly<Record<string, string>> = {
+    ᵀ: "T",
+    ˣ: "x",
+    ⁱ: "i",
+    ʲ: "j",
+    "²": "2",
+    "³": "3",
+    ᵢ: "i",
+    ⱼ: "j",
+    "⁻": "",
+  };
   const letters = (text: string) =>
-    [...text]
-      .map((letter) => plainOf[letter] ?? letter)
+    Array.from(text, (letter) => plainOf[letter] ?? letter)
       .filter((letter) => /[\p{L}\d]/u.test(letter))
       .join("");
   for (const { type, formula } of layers)

@@ -11,7 +11,15 @@ interface Token {
   readonly spaced: boolean;
 }
 
-const raised: Readonly<Record<string, string>> = { ᵀ: "T", ˣ: "x", ⁱ: "i", ʲ: "j", "⁻": "−", "²": "2", "³": "3" };
+const raised: Readonly<Record<string, string>> = {
+  ᵀ: "T",
+  ˣ: "x",
+  ⁱ: "i",
+  ʲ: "j",
+  "⁻": "−",
+  "²": "2",
+  "³": "3",
+};
 const lowered: Readonly<Record<string, string>> = { ᵢ: "i", ⱼ: "j" };
 const opening: Readonly<Record<string, string>> = { "(": ")", "[": "]" };
 /** Words of the sentences in which some formulas speak. */
@@ -67,7 +75,8 @@ class Reader {
   /** One factor behind a slash that stands close; behind a spaced one, all that follow one another. */
   #denominator(spaced: boolean, end: string | null): Formula {
     const factors = [this.#factor()];
-    for (let next = this.#peek(); spaced && next && next.text !== end; next = this.#peek()) {
+    if (!spaced) return factors[0];
+    for (let next = this.#peek(); next && next.text !== end; next = this.#peek()) {
       if (isOperator(next.text) || next.text === "/" || plain.has(next.text)) break;
       factors.push(this.#factor());
     }
@@ -83,7 +92,11 @@ class Reader {
         base = { kind: "above", base, small: raisedText(next.text) };
       } else if (lowered[next.text[0]] !== undefined) {
         this.#at++;
-        base = { kind: "below", base, small: oneOf([...next.text].map((letter) => named(lowered[letter]))) };
+        base = {
+          kind: "below",
+          base,
+          small: oneOf(Array.from(next.text, (letter) => named(lowered[letter]))),
+        };
       } else if (next.text === "^") {
         this.#at++;
         base = { kind: "above", base, small: withoutBrackets(this.#atom()) };
@@ -116,7 +129,11 @@ class Reader {
     const indexed = /^([A-Za-z])(?:_(\w+)|(\d+))$/.exec(text);
     if (indexed) {
       const index = indexed[2] ?? indexed[3];
-      return { kind: "below", base: named(indexed[1]), small: /\d/.test(index) ? number(index) : named(index) };
+      return {
+        kind: "below",
+        base: named(indexed[1]),
+        small: /\d/.test(index) ? number(index) : named(index),
+      };
     }
     return /^[\p{L}_]/u.test(text) ? named(text) : sign(text);
   }
@@ -152,9 +169,14 @@ function isOperator(text: string): boolean {
 
 /** `ˣʲ` is an x with an index. */
 function raisedText(text: string): Formula {
-  const letters = [...text].map((letter) => raised[letter]);
-  if (letters.length === 2 && letters[0] === "x") return { kind: "below", base: named("x"), small: named(letters[1]) };
-  return oneOf(letters.map((letter) => (letter === "−" ? sign("-") : /\d/.test(letter) ? number(letter) : named(letter))));
+  const letters = Array.from(text, (letter) => raised[letter]);
+  if (letters.length === 2 && letters[0] === "x")
+    return { kind: "below", base: named("x"), small: named(letters[1]) };
+  return oneOf(
+    letters.map((letter) =>
+      letter === "−" ? sign("-") : /\d/.test(letter) ? number(letter) : named(letter),
+    ),
+  );
 }
 
 function withoutBrackets(formula: Formula): Formula {

@@ -70,7 +70,8 @@ const signs: Readonly<Record<string, string>> = {
   Parameter: "w",
 };
 
-const box = (x: number, y: number, width: number, height: number) => `M${x} ${y}h${width}v${height}h${-width}z`;
+const box = (x: number, y: number, width: number, height: number) =>
+  `M${x} ${y}h${width}v${height}h${-width}z`;
 const arrow = "M27 20h10m-3 -3l3 3l-3 3";
 const fan = [8, 20, 32].flatMap((from) => [12, 28].map((to) => `M14 ${from}L50 ${to}`)).join("");
 const image = box(4, 8, 24, 24);
@@ -83,10 +84,16 @@ const grid = (x: number, y: number, rows: number, columns: number, size = 7) =>
 const drawn: Readonly<Record<string, LayerPicture>> = {
   Bilinear: { lines: `M12 10L32 20L12 30M32 20H54`, marks: box(26, 14, 12, 12) },
   Embedding: { lines: `${grid(10, 6, 4, 2)}${row(40, 16, 3, 6)}M26 17h10`, marks: row(10, 13, 2) },
-  PositionalEncoding: { lines: "M4 20C10 4 16 4 22 20S34 36 40 20S52 4 60 20", marks: "M4 20C8 12 10 12 14 20S20 28 24 20S30 12 34 20S40 28 44 20S50 12 54 20" },
+  PositionalEncoding: {
+    lines: "M4 20C10 4 16 4 22 20S34 36 40 20S52 4 60 20",
+    marks: "M4 20C8 12 10 12 14 20S20 28 24 20S30 12 34 20S40 28 44 20S50 12 54 20",
+  },
   Upsample: { lines: `${grid(6, 13, 2, 2)}${grid(40, 10, 3, 3, 7)}${arrow}`.replace("M27 20", "M25 20") },
   ConvTranspose1d: { lines: `${row(18, 8, 4)}${row(8, 25, 7)}`, marks: "M25 15L15 25M32 15L36 25" },
-  ConvTranspose2d: { lines: `${box(8, 12, 14, 14)}${box(32, 6, 26, 28)}`, marks: `${box(13, 17, 4, 4)}${box(40, 13, 10, 10)}M17 19L40 18` },
+  ConvTranspose2d: {
+    lines: `${box(8, 12, 14, 14)}${box(32, 6, 26, 28)}`,
+    marks: `${box(13, 17, 4, 4)}${box(40, 13, 10, 10)}M17 19L40 18`,
+  },
   Conv1d: { lines: `${row(8, 8, 7)}${row(18, 25, 4)}`, marks: `${row(15, 8, 3)}M15 15L25 25M36 15L32 25` },
   MaxPool1d: { lines: `${row(10, 8, 6)}${row(18, 26, 3)}`, marks: "M10 15L18 26M24 15L25 26" },
   AvgPool1d: { lines: `${row(10, 8, 6)}${row(18, 26, 3)}`, marks: "M10 15L18 26M24 15L25 26" },
@@ -94,10 +101,16 @@ const drawn: Readonly<Record<string, LayerPicture>> = {
   AdaptiveMaxPool1d: { lines: `${row(10, 8, 6)}${row(18, 26, 3)}`, marks: "M10 15L18 26M24 15L25 26" },
   GlobalAvgPool: { lines: `${image}${arrow}`, marks: box(44, 16, 8, 8) },
   Dropout: { lines: grid(16, 9, 3, 5), marks: "M23 9l7 7m-7 0l7 -7M37 16l7 7m-7 0l7 -7M16 23l7 7m-7 0l7 -7" },
-  Dropout2d: { lines: `${box(10, 8, 12, 24)}${box(26, 8, 12, 24)}${box(42, 8, 12, 24)}`, marks: "M26 8l12 24m-12 0l12 -24" },
+  Dropout2d: {
+    lines: `${box(10, 8, 12, 24)}${box(26, 8, 12, 24)}${box(42, 8, 12, 24)}`,
+    marks: "M26 8l12 24m-12 0l12 -24",
+  },
   Softmax: { lines: "M6 34h52", marks: "M14 34v-6M24 34v-24M34 34v-10M44 34v-3M52 34v-7" },
   LogSoftmax: { lines: "M6 6h52", marks: "M14 6v14M24 6v5M34 6v11M44 6v24M52 6v17" },
-  GLU: { lines: `${box(6, 6, 12, 12)}${box(6, 22, 12, 12)}M18 12h12l6 6M18 28h12l6 -6M44 20h14`, marks: "M36 16l8 8m-8 0l8 -8" },
+  GLU: {
+    lines: `${box(6, 6, 12, 12)}${box(6, 22, 12, 12)}M18 12h12l6 6M18 28h12l6 -6M44 20h14`,
+    marks: "M36 16l8 8m-8 0l8 -8",
+  },
   Transpose: { lines: `${grid(6, 10, 3, 2)}${grid(41, 13, 2, 3, 6)}${arrow}`, marks: "" },
   Permute: { lines: "M10 8L54 20M10 20L54 32M10 32L54 8", marks: "" },
   Reshape: { lines: `${grid(6, 10, 3, 2)}${row(40, 17, 3, 6)}${arrow}` },
@@ -107,24 +120,57 @@ const drawn: Readonly<Record<string, LayerPicture>> = {
   Squeeze: { lines: `${grid(8, 9, 3, 1)}${row(40, 17, 3, 6)}${arrow}`.replace("M27 20", "M24 20") },
   Unsqueeze: { lines: `${row(4, 17, 3, 6)}${grid(46, 9, 3, 1)}${arrow}` },
   Expand: { lines: `${row(4, 17, 3, 6)}${grid(42, 10, 3, 3, 6)}${arrow}`, marks: row(42, 10, 3, 6) },
-  Contiguous: { lines: `${row(4, 10, 8)}${row(4, 24, 8)}`, marks: "M8 17L22 24M22 17L8 24M36 17L50 24M50 17L36 24" },
+  Contiguous: {
+    lines: `${row(4, 10, 8)}${row(4, 24, 8)}`,
+    marks: "M8 17L22 24M22 17L8 24M36 17L50 24M50 17L36 24",
+  },
   Pad: { lines: box(12, 4, 40, 32), marks: box(22, 11, 20, 18) },
-  Concat: { lines: `${box(6, 8, 10, 10)}${box(6, 23, 10, 10)}M18 13h10l4 5M18 28h10l4 -5`, marks: `${box(38, 15, 10, 10)}${box(48, 15, 10, 10)}` },
-  Stack: { lines: `${box(6, 8, 10, 10)}${box(6, 23, 10, 10)}M18 13h10l4 5M18 28h10l4 -5`, marks: `${box(40, 9, 12, 10)}${box(40, 21, 12, 10)}` },
-  Split: { lines: `${box(8, 15, 10, 10)}${box(18, 15, 10, 10)}M30 18l5 -5h9M30 22l5 5h9`, marks: `${box(46, 8, 10, 10)}${box(46, 23, 10, 10)}` },
-  Chunk: { lines: `${box(8, 15, 10, 10)}${box(18, 15, 10, 10)}M30 18l5 -5h9M30 22l5 5h9`, marks: `${box(46, 8, 10, 10)}${box(46, 23, 10, 10)}` },
-  Select: { lines: `${grid(6, 10, 3, 3)}${arrow}`.replace("M27 20", "M30 20"), marks: `${row(6, 17, 3)}${row(43, 17, 3, 5)}` },
-  Narrow: { lines: `${row(4, 16, 8)}`, marks: row(18, 16, 3) },
+  Concat: {
+    lines: `${box(6, 8, 10, 10)}${box(6, 23, 10, 10)}M18 13h10l4 5M18 28h10l4 -5`,
+    marks: `${box(38, 15, 10, 10)}${box(48, 15, 10, 10)}`,
+  },
+  Stack: {
+    lines: `${box(6, 8, 10, 10)}${box(6, 23, 10, 10)}M18 13h10l4 5M18 28h10l4 -5`,
+    marks: `${box(40, 9, 12, 10)}${box(40, 21, 12, 10)}`,
+  },
+  Split: {
+    lines: `${box(8, 15, 10, 10)}${box(18, 15, 10, 10)}M30 18l5 -5h9M30 22l5 5h9`,
+    marks: `${box(46, 8, 10, 10)}${box(46, 23, 10, 10)}`,
+  },
+  Chunk: {
+    lines: `${box(8, 15, 10, 10)}${box(18, 15, 10, 10)}M30 18l5 -5h9M30 22l5 5h9`,
+    marks: `${box(46, 8, 10, 10)}${box(46, 23, 10, 10)}`,
+  },
+  Select: {
+    lines: `${grid(6, 10, 3, 3)}${arrow}`.replace("M27 20", "M30 20"),
+    marks: `${row(6, 17, 3)}${row(43, 17, 3, 5)}`,
+  },
+  Narrow: { lines: row(4, 16, 8), marks: row(18, 16, 3) },
 };
 
 const byCategory: Readonly<Record<Category, LayerPicture>> = {
-  data: { lines: "M18 10c0 -4 28 -4 28 0v20c0 4 -28 4 -28 0z", marks: "M18 10c0 4 28 4 28 0M18 20c0 4 28 4 28 0" },
+  data: {
+    lines: "M18 10c0 -4 28 -4 28 0v20c0 4 -28 4 -28 0z",
+    marks: "M18 10c0 4 28 4 28 0M18 20c0 4 28 4 28 0",
+  },
   linear: { lines: fan, marks: "M14 8v24M50 12v16" },
-  conv: { lines: `${image}${box(42, 12, 16, 16)}`, marks: `${box(9, 12, 9, 9)}M18 16L46 17${box(46, 15, 4, 4)}` },
+  conv: {
+    lines: `${image}${box(42, 12, 16, 16)}`,
+    marks: `${box(9, 12, 9, 9)}M18 16L46 17${box(46, 15, 4, 4)}`,
+  },
   norm: { lines: "M6 33h52", marks: "M8 32C24 32 24 8 32 8S40 32 56 32" },
-  pool: { lines: `${grid(6, 9, 3, 3)}${arrow}`.replace("M27 20", "M30 20"), marks: `${box(6, 9, 14, 14)}${box(46, 16, 8, 8)}` },
-  attention: { lines: "M8 10h6M8 20h6M8 30h6M50 10h6M50 20h6M50 30h6", marks: "M14 10L50 30M14 20L50 10M14 30L50 20M14 30L50 30" },
-  recurrent: { lines: `${box(24, 14, 16, 12)}M8 20h16M40 20h16`, marks: "M36 14c6 -12 -14 -12 -8 0m-2 -3l2 3l3 -2" },
+  pool: {
+    lines: `${grid(6, 9, 3, 3)}${arrow}`.replace("M27 20", "M30 20"),
+    marks: `${box(6, 9, 14, 14)}${box(46, 16, 8, 8)}`,
+  },
+  attention: {
+    lines: "M8 10h6M8 20h6M8 30h6M50 10h6M50 20h6M50 30h6",
+    marks: "M14 10L50 30M14 20L50 10M14 30L50 20M14 30L50 30",
+  },
+  recurrent: {
+    lines: `${box(24, 14, 16, 12)}M8 20h16M40 20h16`,
+    marks: "M36 14c6 -12 -14 -12 -8 0m-2 -3l2 3l3 -2",
+  },
   shape: { lines: `${grid(6, 10, 3, 2)}${row(40, 17, 3, 6)}${arrow}` },
   activation: { lines: "M6 20h52M32 4v32", marks: "M6 20H32L50 4" },
   math: { lines: `M8 12h12l6 6M8 28h12l6 -6M38 20h18`, marks: "M32 14a6 6 0 1 0 0.1 0z" },

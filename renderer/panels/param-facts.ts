@@ -7,7 +7,10 @@ import { printParam } from "./param-value";
 
 /** PyTorch gives a name the same unit in every layer. */
 const units: readonly (readonly [unit: Text, names: readonly string[]])[] = [
-  [panels.unitElements, ["kernel_size", "stride", "padding", "dilation", "output_padding", "pad", "output_size"]],
+  [
+    panels.unitElements,
+    ["kernel_size", "stride", "padding", "dilation", "output_padding", "pad", "output_size"],
+  ],
   [panels.unitElements, ["start", "length", "split_size", "size", "sizes", "shape", "unflattened_size"]],
   [panels.unitChannels, ["in_channels", "out_channels", "num_channels", "num_parameters"]],
   [panels.unitFeatures, ["in_features", "out_features", "in1_features", "in2_features", "num_features"]],

@@ -1,6 +1,7 @@
 /** Five sentences beside the rooms that they are about. The window goes on working under them. */
 import { type CSSProperties, useEffect, useRef, useState } from "react";
 import type { Text } from "../../engine";
+import { useAutosave } from "../autosave";
 import { Button } from "../ui/button";
 import { useText } from "../ui/text";
 import { panels } from "../ui/texts/panels";
@@ -19,7 +20,9 @@ const steps: readonly { readonly room: string; readonly side: Side; readonly tex
 
 export function Tour() {
   const { step } = useTour();
-  return step === null ? null : <Step key={step} step={step} />;
+  // Work that was left comes first.
+  const settled = useAutosave((autosave) => autosave.settled);
+  return step === null || !settled ? null : <Step key={step} step={step} />;
 }
 
 function Step({ step }: { readonly step: number }) {
@@ -38,7 +41,11 @@ function Step({ step }: { readonly step: number }) {
   return (
     <>
       <div className="tour-frame" style={{ ...box }} />
+      {/* Escape belongs to the dialog, wherever in it the focus is. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <div
+        // A dialog element is the browser's to show and to hide.
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
         role="dialog"
         aria-label={t(panels.tourOf, { step: step + 1, steps: steps.length })}
         className={`tour-card ${side}`}

@@ -165,7 +165,6 @@ const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", 
 /** Also without the control characters that XML forbids. */
 function escaped(text: string): string {
   // oxlint-disable-next-line no-control-regex -- those are the characters to remove
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "")
-    .replace(/[&<>"]/g, (letter) => entities[letter]);
+  const allowed = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");
+  return allowed.replace(/[&<>"]/g, (letter) => entities[letter]);
 }

@@ -5,7 +5,8 @@ const undo: Bound = { id: "undo", shortcuts: ["Mod+Z"] };
 const redo: Bound = { id: "redo", shortcuts: ["Mod+Shift+Z", "Mod+Y"] };
 const costs: Bound = { id: "costs" };
 const all = [undo, redo, costs];
-const bound = (choices: Record<string, string>) => all.map((command) => shortcutsOf(command, choices).join(" "));
+const bound = (choices: Record<string, string>) =>
+  all.map((command) => shortcutsOf(command, choices).join(" "));
 
 test("a shortcut that is chosen takes the place of the usual ones", () => {
   expect(bound({})).toEqual(["Mod+Z", "Mod+Shift+Z Mod+Y", ""]);
@@ -24,5 +25,9 @@ test("back to the usual one, where it is free", () => {
   expect(bound(withoutChoice(taken, all, undo))).toEqual(["", "Mod+Shift+Z Mod+Y", "Mod+Z"]);
   const freed = withoutChoice(taken, all, costs);
   expect(bound(withoutChoice(freed, all, undo))).toEqual(["Mod+Z", "Mod+Shift+Z Mod+Y", ""]);
-  expect(bound(withoutChoice(withChoice({}, all, costs, "Mod+Y"), all, redo))).toEqual(["Mod+Z", "Mod+Shift+Z", "Mod+Y"]);
+  expect(bound(withoutChoice(withChoice({}, all, costs, "Mod+Y"), all, redo))).toEqual([
+    "Mod+Z",
+    "Mod+Shift+Z",
+    "Mod+Y",
+  ]);
 });

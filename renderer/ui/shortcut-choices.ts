@@ -39,9 +39,15 @@ export function withChoice(
 }
 
 /** Back to the usual one, unless another command has been given it. */
-export function withoutChoice(choices: ShortcutChoices, all: readonly Bound[], command: Bound): ShortcutChoices {
+export function withoutChoice(
+  choices: ShortcutChoices,
+  all: readonly Bound[],
+  command: Bound,
+): ShortcutChoices {
   const { [keyOf(command)]: _, ...others } = choices;
-  const taken = new Set(all.filter((other) => other !== command).flatMap((other) => shortcutsOf(other, others)));
+  const taken = new Set(
+    all.filter((other) => other !== command).flatMap((other) => shortcutsOf(other, others)),
+  );
   const free = (command.shortcuts ?? []).find((shortcut) => !taken.has(shortcut));
   const isUsual = (command.shortcuts ?? []).every((shortcut) => !taken.has(shortcut));
   return isUsual ? others : { ...others, [keyOf(command)]: free ?? "" };
