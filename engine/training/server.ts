@@ -249,8 +249,10 @@ export class TrainingServer {
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#queue = this.#queue.then(work);
-    return this.#queue;
+    const done = this.#queue.then(work);
+    // What failed has been told to its caller; the next command is not to wait for it for ever.
+    this.#queue = done.catch(() => {});
+    return done;
   }
 }
 
