@@ -26,6 +26,11 @@ export interface Command {
 
 export const program = "npm run -s cli --";
 
+/** The switch of every command whose answer other programs may read. */
+export const json: Option = {
+  about: { en: "End with one line of JSON for other programs", zh: "最后输出一行供其他程序读取的 JSON" },
+};
+
 /** The arguments of one call, checked against the command's options. @throws Stop when they do not fit */
 export class Given {
   readonly argv: readonly string[];

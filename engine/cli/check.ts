@@ -11,7 +11,7 @@ import { printProject } from "../graph/parse";
 import type { Graph, Project } from "../graph/project";
 import type { Language, Text } from "../tensor/text";
 import { tensorsOf } from "../training/compile";
-import { type Command, usage } from "./arguments";
+import { type Command, json, usage } from "./arguments";
 import { openProjectData, readProject, writeBytes } from "./files";
 import { memorySize, type Peak, peakLine, peakMemory } from "./peak-memory";
 import { table } from "./table";
@@ -46,9 +46,7 @@ know the shape of what goes in. Exits with 1 when there is an error.`,
         zh: "将 --fix 的结果保存到此处，不改动原项目",
       },
     },
-    json: {
-      about: { en: "End with one line of JSON for other programs", zh: "最后输出一行供其他程序读取的 JSON" },
-    },
+    json,
   },
   examples: [
     "assets/examples/iris.loom.json",

@@ -1,5 +1,5 @@
 /** `golden`: compares the engine with PyTorch; see `golden.ts`. */
-import type { Command } from "./arguments";
+import { type Command, json } from "./arguments";
 import { goldenCommand } from "./golden";
 
 export const golden: Command = {
@@ -31,9 +31,7 @@ folder that the environment variable GOLDEN_DIR names. For those who work on Ten
     verbose: {
       about: { en: "Name every case of a layer that does not exist yet", zh: "列出尚不存在的层的每个用例" },
     },
-    json: {
-      about: { en: "End with one line of JSON for other programs", zh: "最后输出一行供其他程序读取的 JSON" },
-    },
+    json,
   },
   examples: ["--subject shapes", "--subject ops --device webgpu --json"],
   run: ({ argv }) => goldenCommand(argv),

@@ -3,7 +3,7 @@ import type { Plan } from "../plan/plan";
 import { defaultLimits } from "../plan/plan";
 import { printPlan } from "../plan/print";
 import { compileTraining } from "../training/compile";
-import type { Command } from "./arguments";
+import { type Command, json } from "./arguments";
 import { readProject } from "./files";
 import { Stop } from "./terminal";
 import { openTrainingData } from "./training-data";
@@ -34,9 +34,7 @@ limits that every WebGPU device keeps.`,
         zh: "不显示把整个训练步合并为一次调度的计划",
       },
     },
-    json: {
-      about: { en: "End with one line of JSON for other programs", zh: "最后输出一行供其他程序读取的 JSON" },
-    },
+    json,
   },
   examples: ["assets/examples/iris.loom.json", "assets/examples/mnist-cnn.loom.json --json"],
 

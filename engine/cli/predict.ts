@@ -5,7 +5,7 @@ import { applyScale } from "../data/standardize";
 import type { Project } from "../graph/project";
 import type { DataDescription } from "../training/data-description";
 import { Predictor } from "../training/predictor";
-import type { Command } from "./arguments";
+import { type Command, json } from "./arguments";
 import { decodeImage } from "./decode";
 import { openGpu } from "./device";
 import { readBytes, readChosen, readProject } from "./files";
@@ -36,9 +36,7 @@ answers is given too.`,
         zh: "列相同的 CSV、一张图片、一个图片文件夹或一个 IDX 文件",
       },
     },
-    json: {
-      about: { en: "End with one line of JSON for other programs", zh: "最后输出一行供其他程序读取的 JSON" },
-    },
+    json,
   },
   examples: [
     "assets/examples/iris.loom.json --weights iris.safetensors --data flowers.csv",

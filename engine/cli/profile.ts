@@ -4,7 +4,7 @@ import type { Cost, Profile } from "../runtime/profile-report";
 import { chromeTrace } from "../runtime/profile-trace";
 import type { Language, Text } from "../tensor/text";
 import { profileTraining } from "../training/profile";
-import type { Command } from "./arguments";
+import { type Command, json } from "./arguments";
 import { openGpu } from "./device";
 import { expectWritable, readProject, writeBytes } from "./files";
 import { type Column, table } from "./table";
@@ -31,9 +31,7 @@ would need at best, over what it took. The device's best is measured with two ti
         zh: "保存一步的轨迹，供 chrome://tracing 或 Perfetto 打开",
       },
     },
-    json: {
-      about: { en: "End with one line of JSON for other programs", zh: "最后输出一行供其他程序读取的 JSON" },
-    },
+    json,
   },
   examples: ["assets/examples/mnist-cnn.loom.json", "my-network.loom.json --steps 30 --trace step.json"],
 

@@ -102,10 +102,10 @@ describe("backpropagation", () => {
     const example = await open("backpropagation");
     const session = await begin(example);
     const weights = await session.weights();
-    const before = await session.read("params");
+    const before = await session.params();
     await session.submit(1);
     const [point] = await session.readPoints();
-    const after = await session.read("params");
+    const after = await session.params();
     const slots = session.compiled.memory.params;
     session.dispose();
     // One step of plain SGD is the rate times the gradient.

@@ -3,7 +3,7 @@ import type { Project } from "../graph/project";
 import type { Language } from "../tensor/text";
 import { Run } from "../training/run";
 import { Session } from "../training/session";
-import { type Command, type Given, usage } from "./arguments";
+import { type Command, type Given, json, usage } from "./arguments";
 import { openGpu } from "./device";
 import { expectWritable, readBytes, readProject, writeBytes } from "./files";
 import { type Outcome, RunProgress } from "./progress";
@@ -52,9 +52,7 @@ been learnt so far.`,
       value: "FILE",
       about: { en: "Save the weights here (safetensors)", zh: "将权重保存到此处（safetensors）" },
     },
-    json: {
-      about: { en: "End with one line of JSON for other programs", zh: "最后输出一行供其他程序读取的 JSON" },
-    },
+    json,
   },
   examples: [
     "assets/examples/iris.loom.json --seed 1",

@@ -4,7 +4,7 @@ import type { Language } from "../tensor/text";
 import { firstError } from "../training/compile";
 import { Verifier } from "../training/verify";
 import type { Verdict } from "../training/verify-compare";
-import type { Command } from "./arguments";
+import { type Command, json } from "./arguments";
 import { readShapes } from "./check";
 import { openGpu } from "./device";
 import { readProject } from "./files";
@@ -33,9 +33,7 @@ explains.`,
       about: { en: "Only this node, by its id or name", zh: "只验证此节点（标识或名称）" },
     },
     seed: { value: "N", about: { en: "Other random numbers", zh: "使用不同的随机数" } },
-    json: {
-      about: { en: "End with one line of JSON for other programs", zh: "最后输出一行供其他程序读取的 JSON" },
-    },
+    json,
   },
   examples: ["assets/examples/iris.loom.json", "assets/examples/mnist-cnn.loom.json --node conv1 --seed 3"],
 

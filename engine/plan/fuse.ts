@@ -323,9 +323,7 @@ function isPreamble(node: Node): boolean {
 /** Equal for groups that go over the same elements, or the same rows; null for those of another kernel. */
 function domainOf({ roots: [root], outputs }: Group): string | null {
   if (root === undefined) return String(elementCount(outputs[0].shape));
-  if (!isReduction(root)) return null;
-  const { shape, dims } = rowsOf(root);
-  return `${shape.join("×")} over ${dims.join(",")}`;
+  return isReduction(root) ? rowsOf(root).key : null;
 }
 
 /** Few long rows are too few threads to go on with work on their elements, which may be spread over any number. */

@@ -5,6 +5,7 @@ import { elementCount, type Shape } from "../tensor/tensor";
 import { addIndex, scaleIndex, unravelIndex } from "./indexing";
 import type { Hook, KernelUse, Lowering } from "./lowering";
 import type { Node, NodeOf } from "./nodes";
+import { elementPlace, rowsAlong } from "./row-places";
 import { type MatmulVariant, matmulSizes, quadsPerWorkgroup } from "./variants";
 
 type KernelName =
@@ -45,23 +46,6 @@ function plain(name: string, shape: Shape): Hook {
   return { name, sizes: shape, coordinates: (parameters) => parameters };
 }
 
-/** Rows and elements of a row: `inner` dimensions make a row, the others count the rows. */
-function rows(name: string, shape: Shape, inner: readonly number[]): Hook {
-  const outer = shape.flatMap((_, dim) => (inner.includes(dim) ? [] : [dim]));
-  const sizesOf = (dims: readonly number[]) => dims.map((dim) => shape[dim]);
-  return {
-    name,
-    sizes: [elementCount(sizesOf(outer)), elementCount(sizesOf(inner))],
-    coordinates: ([row, i]) => {
-      const along = unravelIndex(i, sizesOf(inner));
-      const across = unravelIndex(row, sizesOf(outer));
-      return shape.map((_, dim) =>
-        inner.includes(dim) ? along[inner.indexOf(dim)] : across[outer.indexOf(dim)],
-      );
-    },
-  };
-}
-
 /** A tensor whose one parameter is the place in row-major order. */
 function flat(name: string, shape: Shape): Hook {
   return { name, sizes: [elementCount(shape)], coordinates: ([i]) => unravelIndex(i, shape) };
@@ -69,12 +53,15 @@ function flat(name: string, shape: Shape): Hook {
 
 function useArgmax(node: NodeOf<"argmax">): KernelUse {
   const [x] = node.inputs;
-  const operand = rows("load", x.shape, [node.attributes.dim]);
+  const rows = rowsAlong(x.shape, [node.attributes.dim]);
+  const { count, length } = rows;
   return {
     kernel: kernels.argmax,
-    constants: { ROWS: operand.sizes[0], LENGTH: operand.sizes[1] },
+    constants: { ROWS: count, LENGTH: length },
     element: x.dtype,
-    operands: [operand],
+    operands: [
+      { name: "load", sizes: [count, length], coordinates: ([row, i]) => elementPlace(rows, row, i) },
+    ],
     result: flat("store", node.shape),
     flops: elementCount(x.shape),
     readsOnce: true,

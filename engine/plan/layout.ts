@@ -108,11 +108,11 @@ export class Layout {
             continue;
           }
           const to = kept.has(node) ? this.#stages.length : lastRead;
+          indexOf.set(node, lifetimes.length);
           lifetimes.push({ bytes: byteLength(node), dtype: node.dtype, from: index, to, readAlong });
           this.values.push(node);
         }
       }
-      for (const [each, node] of this.values.entries()) indexOf.set(node, each);
     }
     return lifetimes;
   }

@@ -3,7 +3,7 @@
  * result, and what is made of a row's results or of its elements after that. So a softmax, a norm and their gradients
  * are one dispatch each. A row is all elements that are reduced to one.
  */
-import { elementCount, type Shape } from "../tensor/tensor";
+import { elementCount } from "../tensor/tensor";
 import {
   type Access,
   type GroupContent,
@@ -19,6 +19,7 @@ import { type Index, unravelIndex, variableIndex } from "./indexing";
 import { scalarType } from "./literals";
 import { lowerings } from "./lowerings";
 import { isStore, type Node, type NodeOf } from "./nodes";
+import { elementPlace, type Rows, rowsAlong } from "./row-places";
 import { rowsKernel } from "./rows-kernel";
 import { type AtHand, BodyWriter, type Surroundings } from "./writer";
 
@@ -28,32 +29,8 @@ export function isReduction(node: Node): node is Reduction {
   return node.kind === "sum" || node.kind === "max";
 }
 
-/** The rows that a reduction goes over. */
-export interface Rows {
-  readonly shape: Shape;
-  readonly dims: readonly number[];
-  readonly count: number;
-  readonly length: number;
-}
-
 export function rowsOf({ inputs: [x], attributes }: Reduction): Rows {
-  const dims = [...attributes.dims].sort((a, b) => a - b);
-  const length = elementCount(dims.map((dim) => x.shape[dim]));
-  return { shape: x.shape, dims, count: elementCount(x.shape) / length, length };
-}
-
-export function sameRows(a: Rows, b: Rows): boolean {
-  return String(a.shape) === String(b.shape) && String(a.dims) === String(b.dims);
-}
-
-/** The coordinates of element `i` of a row. */
-function elementPlace({ shape, dims }: Rows, row: Index, i: Index): Index[] {
-  const inner = shape.flatMap((_, dim) => (dims.includes(dim) ? [dim] : []));
-  const outer = shape.flatMap((_, dim) => (dims.includes(dim) ? [] : [dim]));
-  const sizes = (of: readonly number[]) => of.map((dim) => shape[dim]);
-  const along = unravelIndex(i, sizes(inner));
-  const across = unravelIndex(row, sizes(outer));
-  return shape.map((_, dim) => (dims.includes(dim) ? along[inner.indexOf(dim)] : across[outer.indexOf(dim)]));
+  return rowsAlong(x.shape, attributes.dims);
 }
 
 interface Hook {
@@ -71,7 +48,7 @@ export function writeRows(
   const { outputs } = content;
   const roots = content.roots.filter(isReduction);
   const rows = rowsOf(roots[0]);
-  if (roots.length < content.roots.length || !roots.every((root) => sameRows(rowsOf(root), rows)))
+  if (roots.length < content.roots.length || !roots.every((root) => rowsOf(root).key === rows.key))
     return null;
   const row = variableIndex("row", rows.count - 1);
   const i = variableIndex("i", rows.length - 1);

@@ -18,7 +18,7 @@ export async function firstNonFinite(session: Session, broken: Point): Promise<R
   // rate are repeated with the one of now.
   while (overflown === null && session.step < broken.step - 1) {
     await session.submit(1);
-    overflown = firstOverflown(session, await session.read("params"));
+    overflown = firstOverflown(session, await session.params());
     if (overflown === null) sound = session.keep(sound);
   }
   session.goBack(sound);

@@ -151,10 +151,10 @@ describe("a session", () => {
   it("takes a new learning rate between two steps and keeps the optimizer's state", async () => {
     const changed = await begin(iris.project);
     await losses(changed, 10);
-    const before = await changed.read("params");
+    const before = await changed.params();
     changed.setOptimizer({ ...iris.project.training.optimizer, lr: 0 });
     await losses(changed, 5);
-    expect(await changed.read("params")).toEqual(before);
+    expect(await changed.params()).toEqual(before);
     changed.setOptimizer(iris.project.training.optimizer);
 
     // The five steps at rate 0 have gone into Adam's averages: a fresh optimizer would step differently.
@@ -162,7 +162,7 @@ describe("a session", () => {
     await losses(fresh, 10);
     await losses(fresh, 5);
     await losses(changed, 1);
-    expect(await changed.read("params")).not.toEqual(before);
+    expect(await changed.params()).not.toEqual(before);
     changed.dispose();
     fresh.dispose();
   });
@@ -200,7 +200,7 @@ describe("what cannot go well", () => {
     expect(failure?.error.code).toBe("non-finite");
     expect(session.compiled.checked.order).toContain(failure?.error.node);
     expect(failure?.error.message.en).toMatch(/fc1|fc2|relu|loss/);
-    expect((await session.read("params")).every(Number.isFinite)).toBe(true);
+    expect((await session.params()).every(Number.isFinite)).toBe(true);
     session.dispose();
   });
 
@@ -214,7 +214,7 @@ describe("what cannot go well", () => {
     });
     await run.start();
     expect(events.find((event) => event.kind === "failed")?.error.node).not.toBeNull();
-    expect((await session.read("params")).every(Number.isFinite)).toBe(true);
+    expect((await session.params()).every(Number.isFinite)).toBe(true);
     session.dispose();
   });
 

@@ -282,8 +282,8 @@ export class Session {
   }
 
   /** The trained numbers, for looking into them. */
-  async read(memory: "params"): Promise<Float32Array> {
-    return this.#readFloats(memory);
+  params(): Promise<Float32Array> {
+    return this.#readFloats("params");
   }
 
   /** The plan of a full batch, made ready. */

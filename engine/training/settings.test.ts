@@ -129,7 +129,7 @@ async function train(session: Session, steps: number): Promise<Point[]> {
 }
 
 async function weightsOf(session: Session): Promise<number[]> {
-  const params = await session.read("params");
+  const params = await session.params();
   return session.compiled.memory.params.flatMap(({ offset, length }) => [
     ...params.subarray(offset, offset + length),
   ]);

@@ -98,7 +98,7 @@ it("gives the losses of the ordinary plan, over the ends of epochs, and can be s
   expect(a).toHaveLength(30);
   expect(a.findIndex((loss, i) => Math.abs(loss - b[i]) > 1e-4)).toBe(-1);
   const [left, right] = [await whole.evaluate(), await ordinary.evaluate()];
-  const [params, expected] = [await whole.read("params"), await ordinary.read("params")];
+  const [params, expected] = [await whole.params(), await ordinary.params()];
   expect(params.findIndex((value, i) => Math.abs(value - expected[i]) > 1e-4)).toBe(-1);
   expect(left?.loss).toBeCloseTo(right?.loss ?? Number.NaN, 4);
   whole.dispose();
@@ -113,7 +113,7 @@ it("stops at a loss that is not finite, names the node and goes back to finite w
   const failed = events.find((event) => event.kind === "failed");
   expect(failed?.error.code).toBe("non-finite");
   expect(failed?.error.node).toMatch(/^n\d$/);
-  expect((await session.read("params")).every(Number.isFinite)).toBe(true);
+  expect((await session.params()).every(Number.isFinite)).toBe(true);
   session.dispose();
 }, 120_000);
 

@@ -48,7 +48,7 @@ function PlanView({ plan }: { plan: Plan }) {
     <div className="lowered-panel">
       <div className="lowered-left">
         <div className="lowered-tools">
-          <fieldset className="segment" aria-label={t(texts.nodes)}>
+          <fieldset className="segment small" aria-label={t(texts.nodes)}>
             <Button size="small" aria-pressed={!filter} onClick={() => setOnlySelected(false)}>
               {t(texts.wholeStep)}
             </Button>

@@ -32,7 +32,7 @@ export function ProfilePanel() {
         </Button>
         {profile && (
           <>
-            <fieldset className="segment" aria-label={t(texts.tabProfile)}>
+            <fieldset className="segment small" aria-label={t(texts.tabProfile)}>
               <Button size="small" aria-pressed={by === "dispatch"} onClick={() => setBy("dispatch")}>
                 {t(texts.byDispatch)}
               </Button>

@@ -43,7 +43,7 @@ export function Curves() {
   return (
     <div className="curves">
       <div className="curve-tools">
-        <fieldset className="segment" aria-label={t(texts.curves)}>
+        <fieldset className="segment small" aria-label={t(texts.curves)}>
           {views.map((id) => (
             <Button
               key={id}
