@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { menuCommands } from "../electron/ipc";
+import { wordScore } from "./panels/word-score";
 
 // The modules ask the window about its width and theme when they are loaded.
 vi.stubGlobal("window", { matchMedia: () => ({ matches: false, addEventListener: () => {} }) });
@@ -22,6 +23,16 @@ beforeAll(async () => {
 });
 
 describe("the commands of the app", () => {
+  it.each(["verify", "flops", "tidy", "undo", "frame"])(
+    "are found by a word of their name first: %s",
+    (word) => {
+      const score = ({ id, title }: (typeof app.commands)[number]) =>
+        wordScore(id, word, [title.en, title.zh]);
+      const [first] = app.commands.toSorted((x, y) => score(y) - score(x));
+      expect(first.title.en.toLowerCase()).toContain(word);
+    },
+  );
+
   it("have ids and shortcuts of their own", () => {
     const ids = app.commands.map(({ id }) => id);
     const shortcuts = app.commands.flatMap((command) => command.shortcuts ?? []);

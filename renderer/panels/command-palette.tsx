@@ -1,8 +1,4 @@
-import { Dialog } from "@base-ui/react/dialog";
-import { Command } from "cmdk";
-import { Search } from "lucide-react";
-import { useRef } from "react";
-import type { Text } from "../../engine";
+import type { AnyLayer, Text } from "../../engine";
 import type { AppCommand, CommandGroup } from "../command";
 import { commands } from "../commands";
 import { layers } from "../document/layers";
@@ -13,7 +9,7 @@ import { editor } from "../ui/texts/editor";
 import { addLayer } from "./add-layer";
 import { categoryStyle } from "./category";
 import { closeCommandPalette, useCommandPalette } from "./command-palette-state";
-import "./command-palette.css";
+import { SearchDialog, type SearchEntry, SearchList } from "./search-dialog";
 
 export const commandGroups: readonly (readonly [CommandGroup, Text])[] = [
   ["file", editor.groupFile],
@@ -27,72 +23,60 @@ export const commandGroups: readonly (readonly [CommandGroup, Text])[] = [
 export function CommandPalette() {
   const t = useText();
   const { open } = useCommandPalette();
-  const input = useRef<HTMLInputElement>(null);
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => !next && closeCommandPalette()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="command-palette" initialFocus={input} aria-label={t(editor.commands)}>
-          <Command label={t(editor.commands)} loop>
-            <div className="search">
-              <Search aria-hidden />
-              <Command.Input ref={input} placeholder={t(editor.findCommand)} />
-              <kbd>Esc</kbd>
-            </div>
-            <Command.List className="command-list">
-              <Command.Empty className="dim">{t(editor.noCommand)}</Command.Empty>
-              {commandGroups.map(([group, title]) => (
-                <Command.Group key={group} heading={t(title)}>
-                  {commands
-                    .filter((command) => command.group === group)
-                    .map((command) => (
-                      <CommandItem key={command.id} command={command} />
-                    ))}
-                </Command.Group>
-              ))}
-              <Command.Group heading={t(editor.groupAdd)}>
-                {layers.map((layer) => (
-                  <Command.Item
-                    key={layer.type}
-                    value={`add.${layer.type}`}
-                    keywords={[layer.type, ...layer.aliases]}
-                    className="option"
-                    style={categoryStyle(layer.category)}
-                    onSelect={() => {
-                      closeCommandPalette();
-                      addLayer(layer.type);
-                    }}
-                  >
-                    <i className="category-square" />
-                    {t(editor.addLayer, { layer: layer.type })}
-                  </Command.Item>
-                ))}
-              </Command.Group>
-            </Command.List>
-          </Command>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <SearchDialog open={open} onClose={closeCommandPalette} label={t(editor.commands)}>
+      <Commands />
+    </SearchDialog>
   );
 }
 
-function CommandItem({ command }: { readonly command: AppCommand }) {
+function Commands() {
   const t = useText();
-  const shortcut = useShortcutChoices(({ choices }) => shortcutsOf(command, choices).at(0));
   return (
-    <Command.Item
-      value={command.id}
-      // Found by its name in either language.
-      keywords={[command.title.en, command.title.zh]}
-      className="option"
-      disabled={!(command.enabled?.() ?? true)}
-      onSelect={() => {
-        closeCommandPalette();
-        command.run();
-      }}
-    >
-      {t(command.title)}
-      {shortcut && <kbd>{shownShortcut(shortcut)}</kbd>}
-    </Command.Item>
+    <SearchList
+      label={t(editor.commands)}
+      hint={t(editor.findCommand)}
+      nothing={t(editor.noCommand)}
+      entries={useCommandEntries()}
+      onClose={closeCommandPalette}
+    />
   );
+}
+
+function useCommandEntries(): readonly SearchEntry[] {
+  const t = useText();
+  const choices = useShortcutChoices((state) => state.choices);
+  const ofCommand = (command: AppCommand, group: string): SearchEntry => {
+    const shortcut = shortcutsOf(command, choices).at(0);
+    return {
+      id: command.id,
+      group,
+      // Found by its name in either language.
+      names: [command.title.en, command.title.zh],
+      disabled: !(command.enabled?.() ?? true),
+      choose: () => command.run(),
+      content: (
+        <>
+          {t(command.title)}
+          {shortcut && <kbd>{shownShortcut(shortcut)}</kbd>}
+        </>
+      ),
+    };
+  };
+  const ofLayer = (layer: AnyLayer): SearchEntry => ({
+    id: `add.${layer.type}`,
+    group: t(editor.groupAdd),
+    names: [layer.type, ...layer.aliases],
+    style: categoryStyle(layer.category),
+    choose: () => addLayer(layer.type),
+    content: (
+      <>
+        <i className="category-square" />
+        {t(editor.addLayer, { layer: layer.type })}
+      </>
+    ),
+  });
+  const inGroup = ([group, title]: (typeof commandGroups)[number]) =>
+    commands.filter((command) => command.group === group).map((command) => ofCommand(command, t(title)));
+  return [...commandGroups.flatMap(inGroup), ...layers.map(ofLayer)];
 }
