@@ -1,7 +1,7 @@
 /** The window as a person uses it: what is dragged, wired, typed, pressed and read in it. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type JSHandle, type Locator, type Page } from "@playwright/test";
 
 /** Training on a software adapter that shares its processor with other work. */
 export const patience = { timeout: 90_000 };
@@ -144,6 +144,16 @@ export class Workbench {
 
   async train(): Promise<void> {
     await this.trainButton.click();
+  }
+
+  /** All that an element says from now on, however briefly. */
+  wordsOf(element: Locator): Promise<JSHandle<string[]>> {
+    return element.evaluateHandle((node) => {
+      const words: string[] = [];
+      const look = new MutationObserver(() => words.push(node.textContent));
+      look.observe(node, { characterData: true, childList: true, subtree: true });
+      return words;
+    });
   }
 
   /** An item of the menu beside the transport. */
