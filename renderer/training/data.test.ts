@@ -79,6 +79,17 @@ test("changed settings and undo are followed without asking for the file again",
   stop();
 });
 
+test("data that are opened as soon as the window appears are not closed by its first look at the document", async () => {
+  const stop = watchDocument();
+  worker.openData.mockImplementationOnce(async (...asked) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return reads(...asked);
+  });
+  await openChosen(iris);
+  expect(data().source).toEqual(sourceOf("iris.csv"));
+  stop();
+});
+
 test("a project asks for a file that nobody has chosen, and reads it as the project says", async () => {
   const source = { kind: "csv", file: "mine.csv", target: "price", task: "regression" } as const;
   useDocument.getState().open({ ...emptyProject("mine"), data: { ...defaultData, source } }, null);

@@ -32,6 +32,8 @@ const shelf = new Map<string, InputFiles>();
 /** What the worker holds, and which worker that is. */
 let held: { readonly client: Client; readonly settings: Settings } | null = null;
 let latestReading = 0;
+/** The document will be looked at then. */
+let following: ReturnType<typeof setTimeout> | undefined;
 
 export async function openDataFiles(): Promise<void> {
   await openChosen(await currentHost().openDataFiles());
@@ -44,6 +46,8 @@ export async function openDataFolder(): Promise<void> {
 /** Files from a dialog or a drop. Null when the person cancelled. */
 export async function openChosen(opened: OpenedData | null): Promise<void> {
   if (!opened) return;
+  // The window may just have appeared, or another project been opened: what is read now is newer.
+  clearTimeout(following);
   const settings = useDocument.getState().project.data;
   const asked = useData.getState().wanted;
   // The file that the project asks for is read as the project says; any other by looking at it.
@@ -53,6 +57,7 @@ export async function openChosen(opened: OpenedData | null): Promise<void> {
 }
 
 export async function openBuiltIn(builtIn: BuiltIn): Promise<void> {
+  clearTimeout(following);
   const settings: Settings = { ...useDocument.getState().project.data, source: builtIn.source };
   await readBuiltInAs(builtIn, settings);
 }
@@ -70,18 +75,17 @@ export async function ensureData(): Promise<boolean> {
 
 /** Keeps the data in step with the document: after undo, a change of settings, or another project. */
 export function watchDocument(): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
   const check = (settings: Settings) => {
-    clearTimeout(timer);
+    clearTimeout(following);
     // A slider that is dragged changes the settings many times.
-    timer = setTimeout(() => void followDocument(settings), followMilliseconds);
+    following = setTimeout(() => void followDocument(settings), followMilliseconds);
   };
   check(useDocument.getState().project.data);
   const stop = useDocument.subscribe(({ project }, previous) => {
     if (project.data !== previous.project.data) check(project.data);
   });
   return () => {
-    clearTimeout(timer);
+    clearTimeout(following);
     stop();
   };
 }
