@@ -20,6 +20,8 @@ export interface Kernel {
   readonly source: string;
   /** How many workgroups its constants ask for, as one number; a kernel counts them along x, then y. */
   readonly workgroups: (constants: Constants) => number;
+  /** The constants with which it does its work in at most so many workgroups; undefined where it cannot choose. */
+  readonly over?: (constants: Constants, workgroups: number) => Constants;
 }
 
 /** Threads in every workgroup. */
@@ -35,13 +37,18 @@ const poolResult = (c: Constants) => c.N * c.C * c.OH * c.OW;
 const poolInput = (c: Constants) => c.N * c.C * c.H * c.W;
 
 export const kernels = {
-  elementwise: kernel("elementwise", elementwise, (c) => tiles(c.COUNT, c.PER_THREAD)),
+  elementwise: {
+    ...kernel("elementwise", elementwise, (c) => tiles(c.COUNT, c.PER_THREAD)),
+    over: (c, workgroups) => ({
+      ...c,
+      PER_THREAD: Math.max(c.PER_THREAD, tiles(c.COUNT, workgroups * threads)),
+    }),
+  },
   matmul: kernel("matmul", matmul, (c) => c.BATCH * tiles(c.M, 8) * tiles(c.N, 8)),
-  matmulQuad: kernel(
-    "matmul_quad",
-    matmulQuad,
-    (c) => tiles(c.BATCH * tiles(c.M, 16) * tiles(c.N, 16), c.QUADS) * threads,
-  ),
+  matmulQuad: {
+    ...kernel("matmul_quad", matmulQuad, (c) => c.WORKGROUPS * threads),
+    over: (c, workgroups) => ({ ...c, WORKGROUPS: Math.min(c.WORKGROUPS, workgroups) }),
+  },
   matmulTiled: kernel(
     "matmul_tiled",
     matmulTiled,

@@ -2,9 +2,8 @@
 // Four lanes, a quad, compute 16 rows by 16 columns in registers: each loads 4 elements of a and 4 of b, and sees the
 // other lanes' elements of a by swaps within the quad. Four steps of k are one expression, so that the sums are kept
 // and fetched once for all four. No workgroup memory: made for adapters that compute on the processor, four lanes at once.
-// Rows and columns past the edge are read from the last one and not stored.
-
-// Quads without a tile end at once, as wholes.
+// Rows and columns past the edge are read from the last one and not stored. Few workgroups go over all tiles: where
+// kernels share a dispatch, such an adapter goes through the code of all of them in every one.
 
 enable subgroups;
 diagnostic(off, subgroup_uniformity);
@@ -13,12 +12,11 @@ const BATCH = 2u;
 const M = 30u;
 const N = 20u;
 const K = 10u;
-// Quads of a workgroup that have a tile: fewer than 16 where that spreads the tiles over more workgroups.
-const QUADS = 16u;
-const GRID_WIDTH = 65535u;
+const WORKGROUPS = 4u;
 
 const ROW_TILES = (M + 15u) / 16u;
 const COLUMN_TILES = (N + 15u) / 16u;
+const TILES = BATCH * ROW_TILES * COLUMN_TILES;
 
 @group(0) @binding(0) var<storage, read> a: array<f32, 600>;
 @group(0) @binding(1) var<storage, read> b: array<f32, 400>;
@@ -129,78 +127,92 @@ fn four_of_b(column: Place, inner: array<Place, 4>, step: u32) -> vec4f {
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let tile = (workgroup.x + workgroup.y * GRID_WIDTH) * QUADS + lane / 4u;
-  if ((lane / 4u >= QUADS) | (tile >= BATCH * ROW_TILES * COLUMN_TILES)) {
-    return;
-  }
+  var s00: vec4f;
+  var s01: vec4f;
+  var s02: vec4f;
+  var s03: vec4f;
+  var s10: vec4f;
+  var s11: vec4f;
+  var s12: vec4f;
+  var s13: vec4f;
+  var s20: vec4f;
+  var s21: vec4f;
+  var s22: vec4f;
+  var s23: vec4f;
+  var s30: vec4f;
+  var s31: vec4f;
+  var s32: vec4f;
+  var s33: vec4f;
   let q = lane % 4u;
-  let batch = tile / (ROW_TILES * COLUMN_TILES);
-  let row = (tile / COLUMN_TILES) % ROW_TILES * 16u;
-  let column = tile % COLUMN_TILES * 16u + q;
+  for (var tile = workgroup.x + WORKGROUPS * (lane / 4u); tile < TILES; tile += 16u * WORKGROUPS) {
+    let batch = tile / (ROW_TILES * COLUMN_TILES);
+    let row = (tile / COLUMN_TILES) % ROW_TILES * 16u;
+    let column = tile % COLUMN_TILES * 16u + q;
 
-  let r0 = load_a_outer(batch, min(row + q, M - 1u));
-  let r1 = load_a_outer(batch, min(row + q + 4u, M - 1u));
-  let r2 = load_a_outer(batch, min(row + q + 8u, M - 1u));
-  let r3 = load_a_outer(batch, min(row + q + 12u, M - 1u));
-  let c0 = load_b_outer(batch, min(column, N - 1u));
-  let c1 = load_b_outer(batch, min(column + 4u, N - 1u));
-  let c2 = load_b_outer(batch, min(column + 8u, N - 1u));
-  let c3 = load_b_outer(batch, min(column + 12u, N - 1u));
-  var s00 = vec4f();
-  var s01 = vec4f();
-  var s02 = vec4f();
-  var s03 = vec4f();
-  var s10 = vec4f();
-  var s11 = vec4f();
-  var s12 = vec4f();
-  var s13 = vec4f();
-  var s20 = vec4f();
-  var s21 = vec4f();
-  var s22 = vec4f();
-  var s23 = vec4f();
-  var s30 = vec4f();
-  var s31 = vec4f();
-  var s32 = vec4f();
-  var s33 = vec4f();
-  for (var step = 0u; step < (K + 3u) / 4u; step++) {
-    let a_steps = load_a_steps(step);
-    let b_steps = load_b_steps(step);
-    let b0 = four_of_b(c0, b_steps, step);
-    let b1 = four_of_b(c1, b_steps, step);
-    let b2 = four_of_b(c2, b_steps, step);
-    let b3 = four_of_b(c3, b_steps, step);
-    let a0 = four_of_a(r0, a_steps, step);
-    s00 += a0 * b0;
-    s01 += a0 * b1;
-    s02 += a0 * b2;
-    s03 += a0 * b3;
-    let a1 = four_of_a(r1, a_steps, step);
-    s10 += a1 * b0;
-    s11 += a1 * b1;
-    s12 += a1 * b2;
-    s13 += a1 * b3;
-    let a2 = four_of_a(r2, a_steps, step);
-    s20 += a2 * b0;
-    s21 += a2 * b1;
-    s22 += a2 * b2;
-    s23 += a2 * b3;
-    let a3 = four_of_a(r3, a_steps, step);
-    s30 += a3 * b0;
-    s31 += a3 * b1;
-    s32 += a3 * b2;
-    s33 += a3 * b3;
-  }
-  // In a loop, so that what happens to a result is compiled once.
-  var sums = array(
-    s00, s01, s02, s03, s10, s11, s12, s13,
-    s20, s21, s22, s23, s30, s31, s32, s33,
-  );
-  for (var j = 0u; j < 4u; j++) {
-    let to_column = store_outer(batch, column + 4u * j);
-    for (var i = 0u; i < 16u; i++) {
-      let y = row + i / 4u * 4u + (q ^ (i % 4u));
-      if ((y < M) & (column + 4u * j < N)) {
-        store_at(to_column, store_inner(y), sums[i / 4u * 4u + j][i % 4u]);
+    let r0 = load_a_outer(batch, min(row + q, M - 1u));
+    let r1 = load_a_outer(batch, min(row + q + 4u, M - 1u));
+    let r2 = load_a_outer(batch, min(row + q + 8u, M - 1u));
+    let r3 = load_a_outer(batch, min(row + q + 12u, M - 1u));
+    let c0 = load_b_outer(batch, min(column, N - 1u));
+    let c1 = load_b_outer(batch, min(column + 4u, N - 1u));
+    let c2 = load_b_outer(batch, min(column + 8u, N - 1u));
+    let c3 = load_b_outer(batch, min(column + 12u, N - 1u));
+    s00 = vec4f();
+    s01 = vec4f();
+    s02 = vec4f();
+    s03 = vec4f();
+    s10 = vec4f();
+    s11 = vec4f();
+    s12 = vec4f();
+    s13 = vec4f();
+    s20 = vec4f();
+    s21 = vec4f();
+    s22 = vec4f();
+    s23 = vec4f();
+    s30 = vec4f();
+    s31 = vec4f();
+    s32 = vec4f();
+    s33 = vec4f();
+    for (var step = 0u; step < (K + 3u) / 4u; step++) {
+      let a_steps = load_a_steps(step);
+      let b_steps = load_b_steps(step);
+      let b0 = four_of_b(c0, b_steps, step);
+      let b1 = four_of_b(c1, b_steps, step);
+      let b2 = four_of_b(c2, b_steps, step);
+      let b3 = four_of_b(c3, b_steps, step);
+      let a0 = four_of_a(r0, a_steps, step);
+      s00 += a0 * b0;
+      s01 += a0 * b1;
+      s02 += a0 * b2;
+      s03 += a0 * b3;
+      let a1 = four_of_a(r1, a_steps, step);
+      s10 += a1 * b0;
+      s11 += a1 * b1;
+      s12 += a1 * b2;
+      s13 += a1 * b3;
+      let a2 = four_of_a(r2, a_steps, step);
+      s20 += a2 * b0;
+      s21 += a2 * b1;
+      s22 += a2 * b2;
+      s23 += a2 * b3;
+      let a3 = four_of_a(r3, a_steps, step);
+      s30 += a3 * b0;
+      s31 += a3 * b1;
+      s32 += a3 * b2;
+      s33 += a3 * b3;
+    }
+    // In a loop, so that what happens to a result is compiled once.
+    var sums = array(
+      s00, s01, s02, s03, s10, s11, s12, s13,
+      s20, s21, s22, s23, s30, s31, s32, s33,
+    );
+    for (var j = 0u; j < 4u; j++) {
+      let to_column = store_outer(batch, column + 4u * j);
+      for (var i = 0u; i < 16u; i++) {
+        let y = row + i / 4u * 4u + (q ^ (i % 4u));
+        if ((y < M) & (column + 4u * j < N)) {
+          store_at(to_column, store_inner(y), sums[i / 4u * 4u + j][i % 4u]);
+        }
       }
     }
   }

@@ -19,6 +19,7 @@ import {
 import { isStore, nodeGraph } from "./nodes";
 import type { Dispatch, MemorySpecs, Plan, PlanLimits, Shader } from "./plan";
 import { baseOf } from "./sources";
+import { spread } from "./spread";
 import { inStages, type Stage } from "./stages";
 import type { VariantTable } from "./variants";
 
@@ -131,9 +132,12 @@ function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
     maxBindings: limits.maxStorageBuffersPerShaderStage,
   });
   const written = stage.map((group) => write(group, layout, (source) => bound.locate(layout.range(source))));
-  const parts = written.map(({ kernel, constants, element, bodies, steady }) => ({
-    code: kernelCode(kernel, { constants, element, bodies, steady }),
-    workgroups: kernel.workgroups(constants),
+  const described = stage.map((group, index) => describeGroup(group, written[index]));
+  const works = written.map((each, index) => ({ ...each, cost: costOf(described[index].flops, each.flops) }));
+  const constants = spread(works, limits.software);
+  const parts = written.map(({ kernel, element, bodies, steady }, index) => ({
+    code: kernelCode(kernel, { constants: constants[index], element, bodies, steady }),
+    workgroups: kernel.workgroups(constants[index]),
   }));
   const count = parts.reduce((sum, { workgroups }) => sum + workgroups, 0);
   const width = Math.min(count, limits.maxComputeWorkgroupsPerDimension);
@@ -144,8 +148,13 @@ function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
     },
     bindings: bound.bindings,
     workgroups: [width, Math.ceil(count / width), 1] as const,
-    ...describeStage(stage.map((group, index) => describeGroup(group, written[index]))),
+    ...describeStage(described),
   };
+}
+
+/** What accompanies a product or a sum takes longer an operation than it does: reads and writes are most of it. */
+function costOf(flops: number, ofRoots: number): number {
+  return 1 + ofRoots + 10 * (flops - ofRoots);
 }
 
 function write(group: Group, layout: Layout, locate: Parameters<typeof writeGroup>[2]): WrittenGroup {

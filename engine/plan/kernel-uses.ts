@@ -6,7 +6,7 @@ import { addIndex, scaleIndex, unravelIndex } from "./indexing";
 import type { Hook, KernelUse, Lowering } from "./lowering";
 import type { Node, NodeOf } from "./nodes";
 import { elementPlace, rowsAlong } from "./row-places";
-import { type MatmulVariant, matmulSizes, quadsPerWorkgroup } from "./variants";
+import { type MatmulVariant, matmulSizes, quadWorkgroups } from "./variants";
 
 type KernelName =
   | "sum"
@@ -95,7 +95,7 @@ function useMatmul(node: NodeOf<"matmul">): KernelUse {
       N: n,
       K: k,
       ...(kernel === kernels.matmulTiled ? along : {}),
-      ...(kernel === kernels.matmulQuad ? { QUADS: quadsPerWorkgroup([batch, m, n, k]) } : {}),
+      ...(kernel === kernels.matmulQuad ? { WORKGROUPS: quadWorkgroups([batch, m, n, k]) } : {}),
     },
     operands: kernel === kernels.matmulQuad ? [inFours(operands[0], 2), inFours(operands[1], 1)] : operands,
     result: matrix("store", m, n),

@@ -109,9 +109,10 @@ function matmulCost(variant: MatmulVariant, [batch, m, n, k]: MatmulSizes): numb
     : (full * tiles) / tilesPerWorkgroup / parallel;
 }
 
-/** Few tiles of 16 by 16 are spread over eight workgroups, so that every core of a processor has some. */
-export function quadsPerWorkgroup([batch, m, n]: MatmulSizes): number {
-  return Math.min(16, Math.ceil((batch * Math.ceil(m / 16) * Math.ceil(n / 16)) / 8));
+/** A workgroup takes 16 tiles of 16 by 16 at a time. Few tiles are spread, so that every core of a processor has some. */
+export function quadWorkgroups([batch, m, n]: MatmulSizes): number {
+  const tiles = batch * Math.ceil(m / 16) * Math.ceil(n / 16);
+  return Math.min(16, Math.max(Math.ceil(tiles / 16), Math.min(tiles, 8)));
 }
 
 /**
