@@ -31,6 +31,17 @@ describe("index arithmetic", () => {
     expect(joined.key).toBe(i.key);
   });
 
+  it("joins a remainder with that of the quotient", () => {
+    const high = scaleIndex(remainderIndex(quotientIndex(i, 4), 5), 4);
+    const joined = addIndex(high, remainderIndex(i, 4));
+    expect(joined.key).toBe(remainderIndex(i, 20).key);
+    expect(unravelIndex(joined, [5, 4])).toEqual([
+      remainderIndex(quotientIndex(i, 4), 5),
+      remainderIndex(i, 4),
+    ]);
+    expect(addIndex(scaleIndex(quotientIndex(i, 20), 20), joined).key).toBe(i.key);
+  });
+
   it("undoes an unravelling, also through another shape", () => {
     const flat = variableIndex("i", 4 * 5 * 6 - 1);
     const first = unravelIndex(flat, [4, 5, 6]);

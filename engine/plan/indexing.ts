@@ -57,10 +57,11 @@ export function quotientIndex(a: Index, by: number): Index {
   if (rest.max < by) return whole;
   const common = commonDivisor(rest, by);
   if (common > 1) return addIndex(whole, quotientIndex(splitByDivisor(rest, common).whole, by / common));
-  const [only] = rest.terms;
-  if (rest.constant === 0 && rest.terms.length === 1 && only.factor === 1 && only.atom.kind === "quotient") {
-    return addIndex(whole, quotientIndex(only.atom.of, only.atom.by * by));
-  }
+  const only = onlyAtom(rest);
+  if (only?.kind === "quotient") return addIndex(whole, quotientIndex(only.of, only.by * by));
+  // (x % (by · n)) / by = (x / by) % n
+  if (only?.kind === "remainder" && only.by % by === 0)
+    return addIndex(whole, remainderIndex(quotientIndex(only.of, by), only.by / by));
   return addIndex(whole, atomIndex("quotient", rest, by));
 }
 
@@ -74,12 +75,14 @@ export function remainderIndex(a: Index, by: number): Index {
     const { whole, rest: low } = splitByDivisor(rest, common);
     return addIndex(scaleIndex(remainderIndex(whole, by / common), common), low);
   }
-  const [only] = rest.terms;
-  const nested =
-    rest.constant === 0 && rest.terms.length === 1 && only.factor === 1 && only.atom.kind === "remainder";
-  if (nested && only.atom.kind === "remainder" && only.atom.by % by === 0)
-    return remainderIndex(only.atom.of, by);
+  const only = onlyAtom(rest);
+  if (only?.kind === "remainder" && only.by % by === 0) return remainderIndex(only.of, by);
   return atomIndex("remainder", rest, by);
+}
+
+/** The atom that an index is, if it is nothing else. */
+function onlyAtom({ constant, terms }: Index): Atom | null {
+  return constant === 0 && terms.length === 1 && terms[0].factor === 1 ? terms[0].atom : null;
 }
 
 /** Coordinates of a row-major flat index. */
@@ -183,16 +186,23 @@ function sumOf(constant: number, terms: readonly Term[]): Index {
   }
   for (const { factor, atom } of byKey.values()) {
     if (atom.kind !== "remainder") continue;
-    const pair = quotientIndex(atom.of, atom.by);
-    const [only] = pair.terms;
-    const whole =
-      pair.constant === 0 && pair.terms.length === 1 && only.factor === 1
-        ? byKey.get(only.atom.key)
-        : undefined;
-    if (whole === undefined || whole.factor !== factor * atom.by) continue;
+    const { of, by } = atom;
+    const above = quotientIndex(of, by);
+    const without = (whole: Term) =>
+      sumOf(
+        constant,
+        [...byKey.values()].filter((term) => term.atom !== atom && term !== whole),
+      );
+    const whole = byKey.get(onlyAtom(above)?.key ?? "");
     // factor · by · (x / by) + factor · (x % by) = factor · x
-    const others = [...byKey.values()].filter((term) => term.atom !== atom && term !== whole);
-    return addIndex(sumOf(constant, others), scaleIndex(atom.of, factor));
+    if (whole?.factor === factor * by) return addIndex(without(whole), scaleIndex(of, factor));
+    // factor · by · ((x / by) % n) + factor · (x % by) = factor · (x % (by · n))
+    for (const high of byKey.values()) {
+      if (high.atom.kind !== "remainder" || high.factor !== factor * by || high.atom.of.key !== above.key)
+        continue;
+      const joined = remainderIndex(of, by * high.atom.by);
+      return addIndex(without(high), scaleIndex(joined, factor));
+    }
   }
   return inOrder(
     constant,

@@ -12,6 +12,8 @@ export interface RowsParts {
   readonly variables: readonly string[];
   /** Whether something is left to be done for each element after the last pass. */
   readonly forElements: boolean;
+  /** Elements of a row. */
+  readonly length: number;
 }
 
 interface Sharing {
@@ -63,7 +65,7 @@ const sharing: Readonly<Record<RowsVariant, Sharing>> = {
 
 /** @param variant a thread takes a row when null */
 export function rowsKernel(variant: RowsVariant | null, parts: RowsParts): Kernel {
-  const { reductions, phases, variables, forElements } = parts;
+  const { reductions, phases, variables, forElements, length } = parts;
   const { threads, directive, place, row, join, beforeWriting } = sharing[variant ?? "thread"];
   const combine: Combine = (number, a, b) => {
     const { kind, dtype } = reductions[number];
@@ -84,18 +86,21 @@ export function rowsKernel(variant: RowsVariant | null, parts: RowsParts): Kerne
     "prepare_element(row: u32)",
     "element(row: u32, i: u32)",
   ];
-  const passes = phases.map(
-    (numbers, phase) => `  prepare_load_${phase}(row);
-  load_${phase}(row, place);
-${forEach(numbers, (k) => `  total_${k} = next_${k};`)}  for (var i = place + ${threads}u; i < LENGTH; i += ${threads}u) {
-    load_${phase}(row, i);
-${forEach(numbers, (k) => `    total_${k} = ${combine(k, `total_${k}`, `next_${k}`)};`)}  }
-${join(numbers, combine)}`,
-  );
+  // A turn of a loop costs as much as a read or two.
+  const atOnce = [4, 2, 1].find((n) => length % (n * threads) === 0) ?? 1;
+  const along = (text: (i: string) => string) => {
+    const places = Array.from({ length: atOnce }, (_, n) => (n === 0 ? "i" : `i + ${n * threads}u`));
+    return `for (var i = place; i < LENGTH; i += ${atOnce * threads}u) {\n${places.map(text).join("")}`;
+  };
+  const passes = phases.map((numbers, phase) => {
+    const load = (i: string) => `    load_${phase}(row, ${i});\n`;
+    const add = forEach(numbers, (k) => `    total_${k} = ${combine(k, `total_${k}`, `next_${k}`)};`);
+    return `  prepare_load_${phase}(row);
+${numbers.some((k) => reductions[k].kind === "max") ? load("place") : ""}${forEach(numbers, (k) => `  total_${k} = ${reductions[k].kind === "sum" ? "0" : `next_${k}`};`)}  ${along((i) => `${load(i)}${add}`)}  }
+${join(numbers, combine)}`;
+  });
   const elements = `    prepare_element(row);
-    for (var i = place; i < LENGTH; i += ${threads}u) {
-      element(row, i);
-    }
+    ${along((i) => `      element(row, ${i});\n`)}    }
 `;
   const source = `${directive}const ROWS = 1u;
 const LENGTH = 1u;

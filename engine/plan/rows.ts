@@ -115,6 +115,7 @@ export function writeRows(
     phases: phases.map((phase) => phase.map((root) => roots.indexOf(root))),
     variables,
     forElements: element.statements.length > 0,
+    length: rows.length,
   });
   return {
     kernel,
