@@ -169,11 +169,20 @@ function renamed(code: string, part: number): string {
 }
 
 /** The names of a hook's parameters, as the kernel's file has them. */
-export function hookParameters(kernel: Kernel, name: string): string[] {
+export function hookParameters(kernel: Kernel, name: string): readonly string[] {
+  const known = knownParameters.get(kernel) ?? new Map<string, readonly string[]>();
+  knownParameters.set(kernel, known);
+  const before = known.get(name);
+  if (before !== undefined) return before;
   const found = new RegExp(`^fn ${name}\\(([^)]*)\\)`, "m").exec(kernel.source);
   if (found === null) throw new Error(`${kernel.name}.wgsl: no function ${name}`);
-  return found[1].split(",").map((parameter) => parameter.split(":")[0].trim());
+  const parameters = found[1].split(",").map((parameter) => parameter.split(":")[0].trim());
+  known.set(name, parameters);
+  return parameters;
 }
+
+/** Asked for often, while it is tried out what fuses with what. */
+const knownParameters = new WeakMap<Kernel, Map<string, readonly string[]>>();
 
 /** A function at the file's left margin, up to the brace that closes it there. */
 function functionPattern(name: string): RegExp {

@@ -65,8 +65,20 @@ const sharing: Readonly<Record<RowsVariant, Sharing>> = {
 
 /** @param variant a thread takes a row when null */
 export function rowsKernel(variant: RowsVariant | null, parts: RowsParts): Kernel {
+  const taken = sharing[variant ?? "thread"];
+  return {
+    name: variant === "workgroup" ? "rows_long" : "rows",
+    // Most of the kernels that are tried out are never written.
+    get source() {
+      return rowsSource(taken, parts);
+    },
+    workgroups: ({ ROWS }) => Math.ceil((ROWS * taken.threads) / 64),
+  };
+}
+
+function rowsSource(taken: Sharing, parts: RowsParts): string {
   const { reductions, phases, variables, forElements, length } = parts;
-  const { threads, directive, place, row, join, beforeWriting } = sharing[variant ?? "thread"];
+  const { threads, directive, place, row, join, beforeWriting } = taken;
   const combine: Combine = (number, a, b) => {
     const { kind, dtype } = reductions[number];
     if (kind === "sum") return `${a} + ${b}`;
@@ -77,7 +89,7 @@ export function rowsKernel(variant: RowsVariant | null, parts: RowsParts): Kerne
   const declarations = reductions.flatMap(({ dtype }, k) => [
     `var<private> total_${k}: ${scalarType(dtype)};`,
     `var<private> next_${k}: ${scalarType(dtype)};`,
-    ...(variant === "workgroup" ? [`var<workgroup> partial_${k}: array<${scalarType(dtype)}, 64>;`] : []),
+    ...(threads === 64 ? [`var<workgroup> partial_${k}: array<${scalarType(dtype)}, 64>;`] : []),
   ]);
   const heads = [
     ...phases.flatMap((_, phase) => [`prepare_load_${phase}(row: u32)`, `load_${phase}(row: u32, i: u32)`]),
@@ -102,7 +114,7 @@ ${join(numbers, combine)}`;
   const elements = `    prepare_element(row);
     ${along((i) => `      element(row, ${i});\n`)}    }
 `;
-  const source = `${directive}const ROWS = 1u;
+  return `${directive}const ROWS = 1u;
 const LENGTH = 1u;
 const GRID_WIDTH = 65535u;
 
@@ -122,11 +134,6 @@ ${beforeWriting}    if (place == 0u) {
 ${forElements ? elements : ""}  }
 }
 `;
-  return {
-    name: variant === "workgroup" ? "rows_long" : "rows",
-    source,
-    workgroups: ({ ROWS }) => Math.ceil((ROWS * threads) / 64),
-  };
 }
 
 function joinInHalves(numbers: readonly number[], combine: Combine): string {

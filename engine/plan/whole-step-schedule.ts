@@ -219,7 +219,7 @@ function repeats(node: Node, input: Node): number {
 }
 
 /** How often a kernel reads each element of an operand, roughly. */
-function kernelReads(node: Node, operand: number): number {
+export function kernelReads(node: Node, operand: number): number {
   const tile = 8;
   return node.kind === "matmul"
     ? Math.ceil(node.shape[node.shape.length - (operand === 0 ? 1 : 2)] / tile)

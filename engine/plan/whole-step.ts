@@ -12,7 +12,7 @@ import type { Writer } from "./lowering";
 import { isStore, type Node, nodeGraph } from "./nodes";
 import type { Binding, MemorySpecs, Plan, PlanBuffer, PlanLimits } from "./plan";
 import { type StepCosts, stepCosts, worthwhileCost } from "./whole-step-cost";
-import { type StepSchedule, scheduleStep } from "./whole-step-schedule";
+import { kernelReads, type StepSchedule, scheduleStep } from "./whole-step-schedule";
 import { type StepTask, type WrittenTask, writeTask } from "./whole-step-tasks";
 import type { Source } from "./writer";
 
@@ -52,11 +52,7 @@ export function planWholeStep(
   if (graph.nodes.length > mostNodes || graph.nodes.length === 0) return null;
   // Where a window's elements lie is worked out once for many in a kernel of its own only; see `hoist.ts`.
   if (graph.nodes.some(({ kind }) => kind === "windows" || kind === "windows_back")) return null;
-  const products = graph.nodes.reduce(
-    (sum, node) => sum + (node.kind === "matmul" ? flopsOf(node) / 2 : 0),
-    0,
-  );
-  if ((products * costs.multiply) / costs.lanes > atMost) return null;
+  if (graph.nodes.reduce((sum, node) => sum + productCost(node, costs), 0) > atMost) return null;
   const schedule = scheduleStep(graph, costs);
   if (schedule === null) return null;
   const layout = new StepLayout(schedule, memories, limits);
@@ -106,6 +102,16 @@ function written(task: StepTask, schedule: StepSchedule, layout: StepLayout, cos
   });
   if (result === null) throw new Error("planner: a task that could be written no longer can");
   return result;
+}
+
+/** What a product takes at least: so much more than the rest of a large network that the rest need not be written. */
+function productCost(node: Node, { multiply, gather, lanes }: StepCosts): number {
+  if (node.kind !== "matmul") return 0;
+  const reads = node.inputs.reduce(
+    (sum, input, operand) => sum + elementCount(input.shape) * kernelReads(node, operand),
+    0,
+  );
+  return ((flopsOf(node) / 2) * multiply + reads * gather) / lanes;
 }
 
 function flopsOf(node: Node): number {
