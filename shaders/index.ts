@@ -7,6 +7,7 @@ import numbers from "./lib/numbers.wgsl?raw";
 import random from "./lib/random.wgsl?raw";
 import matmul from "./matmul.wgsl?raw";
 import matmulQuad from "./matmul_quad.wgsl?raw";
+import matmulQuadCompact from "./matmul_quad_compact.wgsl?raw";
 import matmulThin from "./matmul_thin.wgsl?raw";
 import matmulTiled from "./matmul_tiled.wgsl?raw";
 import maxPool2d from "./max_pool2d.wgsl?raw";
@@ -18,6 +19,8 @@ export type Constants = Readonly<Record<string, number>>;
 export interface Kernel {
   readonly name: string;
   readonly source: string;
+  /** A text that does the same, to the last bit, with the same constants and hooks: slower, and compiled much sooner. */
+  readonly compact?: string;
   /** How many workgroups its constants ask for, as one number; a kernel counts them along x, then y. */
   readonly workgroups: (constants: Constants) => number;
   /** The constants with which it does its work in at most so many workgroups; undefined where it cannot choose. */
@@ -47,6 +50,7 @@ export const kernels = {
   matmul: kernel("matmul", matmul, (c) => c.BATCH * tiles(c.M, 8) * tiles(c.N, 8)),
   matmulQuad: {
     ...kernel("matmul_quad", matmulQuad, (c) => c.WORKGROUPS * threads),
+    compact: matmulQuadCompact,
     over: (c, workgroups) => ({ ...c, WORKGROUPS: Math.min(c.WORKGROUPS, workgroups) }),
   },
   matmulTiled: kernel(

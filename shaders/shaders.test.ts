@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nodeGpu } from "../engine/cli/gpu";
 import { openDevice } from "../engine/runtime/device";
-import { kernels } from "./index";
+import { type Kernel, kernels } from "./index";
 
 const folder = import.meta.dirname;
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
@@ -28,7 +28,9 @@ describe("every shader file", () => {
   });
 
   it("has a record, unless it is a library", () => {
-    const names = Object.values(kernels).map(({ name }) => `${name}.wgsl`);
+    const names = Object.values<Kernel>(kernels).flatMap(({ name, compact }) =>
+      compact === undefined ? [`${name}.wgsl`] : [`${name}.wgsl`, `${name}_compact.wgsl`],
+    );
     expect(names.sort()).toEqual(files.filter((name) => !name.startsWith("lib")).sort());
   });
 });

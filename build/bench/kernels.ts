@@ -80,7 +80,12 @@ for (const [title, build] of cases) {
   const plans = planned.flatMap((each) => (each.ok ? [each.plan] : []));
   const cache = createPipelineCache(device);
   const before = performance.now();
-  for (const { name: label, code } of plans[0].shaders) await cache.get(label, code);
+  for (const { shader, bindings } of plans[0].dispatches)
+    await cache.get(
+      plans[0].shaders[shader].name,
+      plans[0].shaders[shader].code,
+      bindings.map(({ access }) => access),
+    );
   const compiled = performance.now() - before;
   const times: number[][] = plans.map(() => []);
   for (let round = 0; round < 3; round++)

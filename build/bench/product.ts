@@ -17,6 +17,7 @@ export async function startProduct(gpu: GPU | null, { project, data }: Workload)
   return {
     losses: (count) => lossesOf(session, count),
     async train(milliseconds) {
+      await (await session.replay).fastest;
       run ??= new Run(session, Number.MAX_SAFE_INTEGER, (event) => {
         if (event.kind === "failed") throw new Error(event.error.message.en);
       });

@@ -1,4 +1,5 @@
 /** From a program to the plan that computes it: fuse, order, place, write the shaders. Pure, and needs no GPU. */
+import type { Kernel } from "../../shaders/index";
 import type { Program } from "../program/program";
 import type { WrittenGroup } from "./accesses";
 import { bindGroup } from "./bindings";
@@ -135,16 +136,25 @@ function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
   const described = stage.map((group, index) => describeGroup(group, written[index]));
   const works = written.map((each, index) => ({ ...each, cost: costOf(described[index].flops, each.flops) }));
   const constants = spread(works, limits.software);
-  const parts = written.map(({ kernel, element, bodies, steady }, index) => ({
-    code: kernelCode(kernel, { constants: constants[index], element, bodies, steady }),
-    workgroups: kernel.workgroups(constants[index]),
-  }));
-  const count = parts.reduce((sum, { workgroups }) => sum + workgroups, 0);
+  const counts = written.map(({ kernel }, index) => kernel.workgroups(constants[index]));
+  const count = counts.reduce((sum, each) => sum + each, 0);
   const width = Math.min(count, limits.maxComputeWorkgroupsPerDimension);
+  const code = (sourceOf: (kernel: Kernel) => string) => {
+    const parts = written.map(({ kernel, element, bodies, steady }, index) => ({
+      code: kernelCode(
+        { ...kernel, source: sourceOf(kernel) },
+        { constants: constants[index], element, bodies, steady },
+      ),
+      workgroups: counts[index],
+    }));
+    return shaderSource(parts, bound.arrays, width);
+  };
+  const hasCompact = written.some(({ kernel }) => kernel.compact !== undefined);
   return {
     shader: {
       name: [...new Set(written.map(({ kernel }) => kernel.name))].join(" + "),
-      code: shaderSource(parts, bound.arrays, width),
+      code: code(({ source }) => source),
+      ...(hasCompact && { compact: code(({ source, compact }) => compact ?? source) }),
     },
     bindings: bound.bindings,
     workgroups: [width, Math.ceil(count / width), 1] as const,

@@ -83,7 +83,8 @@ function* splitBodies(kernel: Kernel, bodies: KernelParts["bodies"]): Generator<
     yield [`${name}_inner`, split.inner];
     yield [`${name}_at`, split.body];
     const all = `${name}_inner(${step}, 0u)`;
-    if (once) yield [`${name}_steps`, `  let all = ${all};\n  return array(all, all, all, all);\n`];
+    if (once && functionPattern(`${name}_steps`).test(kernel.source))
+      yield [`${name}_steps`, `  let all = ${all};\n  return array(all, all, all, all);\n`];
   }
 }
 

@@ -21,6 +21,8 @@ export interface Shader {
   /** The kernel file or generator it came from: `matmul`, `elementwise`. */
   readonly name: string;
   readonly code: string;
+  /** A text with the same results, to the last bit, that is compiled much sooner. */
+  readonly compact?: string;
 }
 
 export interface Binding {
@@ -29,7 +31,7 @@ export interface Binding {
   /** In bytes; a multiple of 256. */
   readonly offset: number;
   readonly bytes: number;
-  readonly access: "read" | "read_write";
+  readonly access: "read" | "read_write" | "uniform";
 }
 
 export interface Dispatch {

@@ -200,7 +200,7 @@ class StepLayout {
       buffer: this.buffers.length,
       offset: 0,
       bytes,
-      access: space === "read_write" ? "read_write" : "read",
+      access: space,
     });
     this.buffers.push({ name: role === "arena" ? `arena ${name}` : name, role, dtype, bytes });
     this.arrays.push(array);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { nodeGpu } from "../cli/gpu";
 import { type MatmulVariant, variantKey } from "../plan/variants";
-import { agree, Case, openForTests } from "./program-case";
+import { createMemories } from "./memory";
+import { agree, Case, cache, errors, open, openForTests } from "./program-case";
+import { prepareReplay } from "./replay";
 
 openForTests(nodeGpu);
 
@@ -102,6 +104,43 @@ describe("matmul", () => {
       test.result(ops.matmul(ops.transpose(b, 1, 2), aTurned));
     }),
   );
+
+  it.each([5, 8, 13])("begins compact, and goes on with the same results: %i long", async (k) => {
+    const test = new Case();
+    const { ops } = test;
+    test.adapter = { software: true, subgroups: true };
+    const [m, n] = [17, 33];
+    for (const key of [
+      [1, m, n, k],
+      [1, 4, 2 * 7 * 9, 27],
+    ])
+      test.variants = { ...test.variants, [variantKey("matmul", key)]: "quad" };
+    test.result(ops.relu(ops.add(ops.matmul(test.input([m, k]), test.input([k, n])), test.input([n]))));
+    const window = { stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 1 } as const;
+    test.result(ops.conv2d(test.input([2, 3, 7, 9]), test.input([4, 3, 3, 3]), window));
+    const plan = test.plan(true);
+    expect(plan.shaders.some(({ compact }) => compact !== undefined)).toBe(true);
+
+    const memories = createMemories(open.device, test.specs);
+    for (const [name, values] of Object.entries(test.values)) memories.write(name, values);
+    const results = async () => {
+      const names = Object.keys(test.specs).filter((name) => name.startsWith("out"));
+      replay.submit();
+      const read = await Promise.all(names.map((name) => memories.read(name)));
+      for (const name of names) memories.write(name, new Float32Array(test.specs[name].length));
+      return read;
+    };
+    const replay = await prepareReplay(open.device, memories, plan, cache, { soon: true });
+    const compact = await results();
+    await replay.fastest;
+    expect(await results()).toEqual(compact);
+    expect(compact.flatMap((values) => [...values]).filter((value) => value !== 0).length).toBeGreaterThan(
+      500,
+    );
+    expect(errors.splice(0)).toEqual([]);
+    replay.destroy();
+    memories.destroy();
+  });
 
   it("keeps NaN and infinity where they are", () =>
     agree((test) => {

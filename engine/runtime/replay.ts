@@ -2,36 +2,59 @@
  * Makes a plan ready to run again and again: pipelines, bind groups and arenas are made once, so that a step is one
  * compute pass and allocates nothing.
  */
-import type { Plan } from "../plan/plan";
+import type { Binding, Plan, Shader } from "../plan/plan";
 import { elementCount } from "../tensor/tensor";
 import { type Elements, type Memories, readBuffer } from "./memory";
 
 /** Compiled shaders by their code, shared by all plans of a device. */
 export interface PipelineCache {
-  get(label: string, code: string): Promise<GPUComputePipeline>;
+  /** @param access what the shader may do with each of its bindings, in order */
+  get(label: string, code: string, access: readonly Binding["access"][]): Promise<GPUComputePipeline>;
+  /** Texts with the same access have the same layout, so that the bindings of one serve the other. */
+  layout(access: readonly Binding["access"][]): GPUBindGroupLayout;
 }
 
 export function createPipelineCache(device: GPUDevice): PipelineCache {
+  const layouts = new Map<string, GPUBindGroupLayout>();
   const known = new Map<string, Promise<GPUComputePipeline>>();
-  const compile = (label: string, code: string) => {
+  const layout = (access: readonly Binding["access"][]) => {
+    const key = access.join();
+    const found = layouts.get(key) ?? device.createBindGroupLayout({ entries: access.map(layoutEntry) });
+    layouts.set(key, found);
+    return found;
+  };
+  const compile = (label: string, code: string, access: readonly Binding["access"][]) => {
     const module = device.createShaderModule({ label, code });
     return device.createComputePipelineAsync({
       label,
-      layout: "auto",
+      layout: device.createPipelineLayout({ bindGroupLayouts: [layout(access)] }),
       compute: { module, entryPoint: "main" },
     });
   };
   return {
-    get(label, code) {
-      const pipeline = known.get(code) ?? compile(label, code);
+    layout,
+    get(label, code, access) {
+      const pipeline = known.get(code) ?? compile(label, code, access);
       known.set(code, pipeline);
       return pipeline;
     },
   };
 }
 
+const bindingTypes = {
+  read: "read-only-storage",
+  read_write: "storage",
+  uniform: "uniform",
+} as const satisfies Record<Binding["access"], GPUBufferBindingType>;
+
+function layoutEntry(access: Binding["access"], binding: number): GPUBindGroupLayoutEntry {
+  return { binding, visibility: GPUShaderStage.COMPUTE, buffer: { type: bindingTypes[access] } };
+}
+
 export interface Replay {
   readonly plan: Plan;
+  /** Resolves when no compact shader stands in for one that is still being compiled. */
+  readonly fastest: Promise<void>;
   /** Adds the plan's dispatches, or one of them, to a compute pass. */
   encode(pass: GPUComputePassEncoder, dispatch?: number): void;
   /** Runs the plan `times` times in a row, as one submit. */
@@ -46,29 +69,45 @@ export interface Replay {
 }
 
 interface Step {
-  readonly pipeline: GPUComputePipeline;
+  /** Index in `plan.shaders`. */
+  readonly shader: number;
   readonly bindGroup: GPUBindGroup;
   readonly workgroups: readonly [number, number, number];
 }
 
-/** Compiles all shaders at once, without blocking. */
+/**
+ * Compiles all shaders at once, without blocking.
+ * @param soon begin with compact shaders, and go on with the others as they are ready; the results are the same
+ */
 export async function prepareReplay(
   device: GPUDevice,
   memories: Memories,
   plan: Plan,
   cache: PipelineCache,
+  { soon = false } = {},
 ): Promise<Replay> {
-  const pipelines = await Promise.all(plan.shaders.map(({ name, code }) => cache.get(name, code)));
+  const accessOf = plan.shaders.map((_, index) =>
+    (plan.dispatches.find(({ shader }) => shader === index)?.bindings ?? []).map(({ access }) => access),
+  );
+  const compiled = ({ name, code, compact }: Shader, index: number, small: boolean) =>
+    cache.get(name, small && compact !== undefined ? compact : code, accessOf[index]);
+  const pipelines = await Promise.all(plan.shaders.map((shader, index) => compiled(shader, index, soon)));
+  const exchange = async (shader: Shader, index: number) => {
+    pipelines[index] = await compiled(shader, index, false);
+  };
+  const fastest = soon ? Promise.all(plan.shaders.map(exchange)).then(() => undefined) : Promise.resolve();
+  // Whoever waits for it hears of a failure; the compact shaders go on.
+  fastest.catch(() => {});
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
   const buffers = plan.buffers.map(({ name, role, bytes }) =>
     role === "persistent" ? memories.buffer(name) : device.createBuffer({ label: name, size: bytes, usage }),
   );
   const steps: Step[] = plan.dispatches.map(({ shader, bindings, workgroups, label }) => ({
-    pipeline: pipelines[shader],
+    shader,
     workgroups,
     bindGroup: device.createBindGroup({
       label,
-      layout: pipelines[shader].getBindGroupLayout(0),
+      layout: cache.layout(accessOf[shader]),
       entries: bindings.map(({ buffer, offset, bytes }, binding) => ({
         binding,
         resource: { buffer: buffers[buffer], offset, size: bytes },
@@ -77,21 +116,22 @@ export async function prepareReplay(
   }));
 
   const encode = (pass: GPUComputePassEncoder, dispatch?: number) => {
-    for (const { pipeline, bindGroup, workgroups } of dispatch === undefined ? steps : [steps[dispatch]]) {
-      pass.setPipeline(pipeline);
+    for (const { shader, bindGroup, workgroups } of dispatch === undefined ? steps : [steps[dispatch]]) {
+      pass.setPipeline(pipelines[shader]);
       pass.setBindGroup(0, bindGroup);
       pass.dispatchWorkgroups(...workgroups);
     }
   };
   const encodeRepeats = (pass: GPUComputePassEncoder, times: number) => {
-    const [{ pipeline, bindGroup }] = steps;
-    pass.setPipeline(pipeline);
+    const [{ shader, bindGroup }] = steps;
+    pass.setPipeline(pipelines[shader]);
     pass.setBindGroup(0, bindGroup);
     const most = device.limits.maxComputeWorkgroupsPerDimension;
     for (let left = times; left > 0; left -= most) pass.dispatchWorkgroups(Math.min(left, most));
   };
   return {
     plan,
+    fastest,
     encode,
     submit(times = 1) {
       const encoder = device.createCommandEncoder();

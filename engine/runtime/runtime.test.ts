@@ -118,6 +118,6 @@ describe("replay", () => {
   it("compiles equal shaders once", async () => {
     const cache = createPipelineCache(open.device);
     const code = "@compute @workgroup_size(1) fn main() {}";
-    expect(cache.get("a", code)).toBe(cache.get("b", code));
+    expect(cache.get("a", code, [])).toBe(cache.get("b", code, []));
   });
 });

@@ -27,6 +27,7 @@ export async function profileTraining(
     await session.submit(1);
     const start = session.keep();
     const replay = await session.replay;
+    await replay.fastest;
     const { checked, memory, source, training } = session.compiled;
     const milliseconds = await timeDispatches(open.device, replay, steps, () => session.goBack(start));
     const stepMilliseconds = await timeSteps(session, start);

@@ -90,9 +90,10 @@ export class Session {
 
     const memories = createMemories(device.device, specs);
     const cache = createPipelineCache(device.device);
-    // The first step waits for its own plan only; the others are made while it trains, one after the other.
-    const first = prepareReplay(device.device, memories, training.wholeStep ?? training.plan, cache);
-    let made: Promise<unknown> = first;
+    // The first step waits for its own plan only, in its compact form; the rest is compiled while it trains.
+    const plan = training.wholeStep ?? training.plan;
+    const first = prepareReplay(device.device, memories, plan, cache, { soon: true });
+    let made: Promise<unknown> = first.then(({ fastest }) => fastest).catch(() => {});
     const later = ({ plan, wholeStep }: Pick<Batches, "plan" | "wholeStep">): Promise<Replay> => {
       const ready = made.then(() => prepareReplay(device.device, memories, wholeStep ?? plan, cache));
       // Whoever needs the plan hears of a failure; until then it is nobody's.

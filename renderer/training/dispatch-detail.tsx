@@ -33,7 +33,7 @@ export function DispatchDetail({ plan, dispatch }: { plan: Plan; dispatch: Plan[
                 <td className="label">{plan.buffers[binding.buffer].name}</td>
                 <td className="number">{binding.offset}</td>
                 <td className="number">{bytes(binding.bytes)}</td>
-                <td>{t(binding.access === "read" ? texts.read : texts.readWrite)}</td>
+                <td>{t(binding.access === "read_write" ? texts.readWrite : texts.read)}</td>
               </tr>
             ))}
           </tbody>
