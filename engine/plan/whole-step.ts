@@ -97,13 +97,14 @@ export function planWholeStep(
 }
 
 function written(task: StepTask, schedule: StepSchedule, layout: StepLayout, costs: StepCosts): WrittenTask {
-  const result = writeTask(task, {
+  const around = {
     costs,
-    draft: false,
-    inMemory: (node) => schedule.inMemory.has(node),
-    needed: (node) => schedule.needed.has(node),
-    access: (source, element, writer) => layout.access(source, element, writer),
-  });
+    inMemory: (node: Node) => schedule.inMemory.has(node),
+    needed: (node: Node) => schedule.needed.has(node),
+    access: (source: Source, element: Index, writer: Writer) => layout.access(source, element, writer),
+  };
+  // Of a tile's elements it may not be seen that they are where the kernel has just computed them; of one alone it is.
+  const result = writeTask(task, { ...around, draft: false }) ?? writeTask(task, { ...around, draft: true });
   if (result === null) throw new Error("planner: a task that could be written no longer can");
   return result;
 }
