@@ -15,6 +15,7 @@ import { type NetworkMemory, placeMemory } from "../compile/memory";
 import type { Dataset, PreparedData } from "../data/dataset";
 import type { Project } from "../graph/project";
 import { planProgram } from "../plan/compile";
+import { everyOptimisation } from "../plan/optimisations";
 import type { MemorySpecs, Plan, PlanLimits } from "../plan/plan";
 import { betterAsWholeStep } from "../plan/whole-step";
 import type { Program } from "../program/program";
@@ -55,6 +56,7 @@ export function compileTraining(
   project: Project,
   data: PreparedData,
   limits: PlanLimits,
+  optimisations = everyOptimisation,
 ): CompileResult<CompiledTraining> {
   const { batch_size } = project.training;
   const tensors = tensorsOf(data.dataset);
@@ -84,11 +86,12 @@ export function compileTraining(
     order: { memory: order, offset: 0, length },
   });
   const plansFor = (program: Program) => {
-    const planned = planFor(program, specs, limits);
+    const planned = planFor(program, specs, limits, optimisations);
     if (!planned.ok) return planned;
     const plan = planned.value;
-    const allowed = project.training.whole_step !== "off";
-    return success({ plan, wholeStep: allowed ? betterAsWholeStep(program, specs, limits, plan) : null });
+    const ordinary = project.training.whole_step === "off";
+    const wholeStep = ordinary ? null : betterAsWholeStep(program, specs, limits, plan, optimisations);
+    return success({ plan, wholeStep });
   };
   const batches = (
     rows: number,
@@ -140,8 +143,13 @@ export function firstError(checked: CheckedGraph): RunError | null {
   };
 }
 
-export function planFor(program: Program, specs: MemorySpecs, limits: PlanLimits): CompileResult<Plan> {
-  const result = planProgram(program, specs, { limits });
+export function planFor(
+  program: Program,
+  specs: MemorySpecs,
+  limits: PlanLimits,
+  optimisations = everyOptimisation,
+): CompileResult<Plan> {
+  const result = planProgram(program, specs, { limits, optimisations });
   return result.ok ? success(result.plan) : failure(result.error);
 }
 
