@@ -62,7 +62,11 @@ export function compileTraining(
   const tensors = tensorsOf(data.dataset);
   if (batch_size > data.train.length) return failure(batchTooLarge(batch_size, data.train.length));
   const checked = checkGraph(project.graph, { batchSize: batch_size, data: tensors });
-  const blocked = firstError(checked) ?? tooFewClasses(checked, data.dataset) ?? noAccuracy(checked, project);
+  const blocked =
+    firstError(checked) ??
+    emptyTensor(checked) ??
+    tooFewClasses(checked, data.dataset) ??
+    noAccuracy(checked, project);
   if (blocked) return failure(blocked);
 
   const memory = placeMemory(checked, project.training);
@@ -155,6 +159,23 @@ export function planFor(
 
 function usesTensor(checked: CheckedGraph, name: string): boolean {
   return Object.values(checked.nodes).some(({ type, params }) => type === "Input" && params.tensor === name);
+}
+
+/** PyTorch's MaxPool1d may leave no elements, and refuses to only where a gradient is wanted. */
+function emptyTensor({ order, nodes }: CheckedGraph): RunError | null {
+  const shapeOf = (id: string) =>
+    Object.values(nodes[id].outputs).find(({ shape }) => shape.includes(0))?.shape;
+  const node = order.find((id) => shapeOf(id) !== undefined);
+  if (node === undefined) return null;
+  const [name, shape] = [nodes[node].name, `(${shapeOf(node)?.join(", ")})`];
+  return {
+    code: "empty-tensor",
+    node,
+    message: {
+      en: `${name} gives a tensor of no elements, ${shape}, through which nothing can be learnt. Give it a longer input or a shorter window.`,
+      zh: `${name} 输出的张量没有元素，形状为 ${shape}，无法通过它学习。请让输入更长，或缩小窗口。`,
+    },
+  };
 }
 
 /** PyTorch raises "Target 10 is out of bounds." in the step that meets such a row. */

@@ -89,7 +89,7 @@ class Drawing {
     const checked = this.#check(graph, { batchSize: this.#batchSize, data: this.#data });
     const found = checked.nodes[id];
     const wrong = checked.diagnostics.some((each) => each.severity === "error" && each.node !== null);
-    if (!found || wrong || isTooLarge(found)) return null;
+    if (!found || wrong || isUnfit(found)) return null;
     const owns = Object.keys(found.weights).length > 0;
     const settings = training ?? (owns ? nodeTraining(choose) : undefined);
     this.nodes = [...this.nodes, settings ? { ...node, training: settings } : node];
@@ -103,9 +103,10 @@ class Drawing {
   }
 }
 
-function isTooLarge({ outputs, parameterCount, flops }: CheckedNode): boolean {
+function isUnfit({ outputs, parameterCount, flops }: CheckedNode): boolean {
+  // Of no elements: PyTorch's MaxPool1d may leave none, and a buffer cannot be empty.
   const large = Object.values(outputs).some(
-    ({ shape }) => elementCount(shape) > most.elements || shape.length > 4,
+    ({ shape }) => elementCount(shape) > most.elements || shape.length > 4 || shape.includes(0),
   );
   return large || parameterCount > most.parameters || flops > most.flops;
 }
