@@ -1,15 +1,17 @@
 /**
  * Times a training step of four networks, Tensorloom beside other libraries, in one browser page:
  *
- *     npm run -s bench -- [--workloads a,b,c,d] [--peers tfjs,jaxjs] [--rounds 3] [--switches no-megakernel] [--json]
+ *     npm run -s bench -- [--workloads a,b,c,d] [--peers tfjs,jaxjs] [--rounds 3] [--switches no-fuse,…] [--json]
  *     npm run -s bench -- --serve PORT     the page alone, at /bench.html, for other programs
  *     npm run -s bench -- --node           Tensorloom alone, on Node's own WebGPU
  *
  * Peers: tfjs, tfjs-webgl, jaxjs, or none. They are in a package of their own, build/bench, which is installed at the
- * first use. Switches leave an optimisation out. Ends with 1 when the losses of a peer's first steps are not Tensorloom's.
+ * first use. Switches leave optimisations of the plan out, as those of `cli train` do. Ends with 1 when the losses of a
+ * peer's first steps are not Tensorloom's.
  */
 import { spawnSync } from "node:child_process";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { ensurePackages, requireNode } from "./install.mjs";
 import { dist, root } from "./paths.mjs";
@@ -27,7 +29,8 @@ const options = {
 requireNode();
 const given = readArguments();
 ensurePackages();
-const { bundleBenchNode, bundleBenchPage } = await import("./bundle.mjs");
+const { bundleBenchNode, bundleBenchPage, bundleForNode } = await import("./bundle.mjs");
+const without = given.switches === null ? [] : await optimisationsOf(given.switches);
 if (given.node) await benchOnNode();
 else if (given.serve === null) await benchInBrowser();
 else await serveForever(given.serve);
@@ -36,7 +39,7 @@ async function benchInBrowser() {
   if (given.peers.length > 0) ensurePackages(path.join(root, "build/bench"));
   await bundleBenchPage(given.peers.length > 0);
   const { runContest } = await import("./bench/browser.mjs");
-  process.exit((await runContest(given)) ? 0 : 1);
+  process.exit((await runContest({ ...given, without })) ? 0 : 1);
 }
 
 async function serveForever(port) {
@@ -51,8 +54,8 @@ async function serveForever(port) {
 async function benchOnNode() {
   await bundleBenchNode();
   const file = path.join(dist, "bench-node.mjs");
-  const { workloads, rounds, switches, json } = given;
-  const args = [file, workloads.join(","), String(rounds), switches.join(","), json ? "json" : "words"];
+  const { workloads, rounds, json } = given;
+  const args = [file, workloads.join(","), String(rounds), without.join(","), json ? "json" : "words"];
   process.exit(spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status ?? 1);
 }
 
@@ -68,11 +71,21 @@ function readArguments() {
     workloads: chosen("workloads", workloads, ["a", "b", "c", "d"]),
     peers: peers === "none" ? [] : chosen("peers", peers, ["tfjs", "tfjs-webgl", "jaxjs"]),
     rounds: whole("rounds", rounds),
-    switches: switches === undefined ? [] : chosen("switches", switches, ["no-megakernel"]),
+    switches: switches ?? null,
     serve: serve === undefined ? null : whole("serve", serve),
     json,
     node,
   };
+}
+
+/** Which optimisations the switches leave out, by the planner's own list. */
+async function optimisationsOf(switches) {
+  await bundleForNode("engine/plan/optimisations.ts", "optimisations.mjs");
+  const { optimisationNames, switchOf } = await import(
+    pathToFileURL(path.join(dist, "optimisations.mjs")).href
+  );
+  const off = chosen("switches", switches, optimisationNames.map(switchOf));
+  return optimisationNames.filter((name) => off.includes(switchOf(name)));
 }
 
 function chosen(option, text, known) {

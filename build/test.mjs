@@ -13,6 +13,14 @@ import { root } from "./paths.mjs";
 const results = path.join(root, "test-results");
 const withoutDevice = ["views", "shapes", "layouts", "init"];
 const onDevices = ["ops", "optim", "train"];
+/** What must be right without each optimisation too; the longest suites would take minutes. */
+const leftOut = [
+  ["train", ["--no-fuse"]],
+  ["train", ["--no-merge"]],
+  ["train", ["--no-variants"]],
+  ["optim", ["--no-cse"]],
+  ["optim", ["--no-dce"]],
+];
 
 /** Each gives the number of checks that passed and that failed. */
 const stages = {
@@ -28,6 +36,7 @@ const stages = {
       ...withoutDevice.map((subject) => golden(subject)),
       ...["reference", "webgpu"].flatMap((device) => onDevices.map((subject) => golden(subject, device))),
       golden("train", "whole-step"),
+      ...leftOut.map(([subject, switches]) => golden(subject, "webgpu", switches)),
     ),
   e2e: endToEnd,
 };
@@ -80,8 +89,9 @@ function unitTests() {
 }
 
 /** Cases of layers that do not exist yet are named by the runner and count as neither. */
-function golden(subject, device) {
-  const args = ["golden", "--subject", subject, ...(device ? ["--device", device] : []), "--json"];
+function golden(subject, device, switches = []) {
+  const on = device ? ["--device", device, ...switches] : [];
+  const args = ["golden", "--subject", subject, ...on, "--json"];
   const { status, stdout } = node("build/cli.mjs", args, ["ignore", "pipe", "inherit"]);
   const lastLine = stdout.toString().trim().split("\n").at(-1);
   let report;
@@ -93,7 +103,7 @@ function golden(subject, device) {
   }
   const { cases, passed, failed, unsupported } = report;
   console.log(
-    `golden ${subject} ${device ?? ""}: ${cases} cases, ${passed} passed, ${failed} failed, ${unsupported} unsupported`,
+    `golden ${[subject, device ?? "", ...switches].join(" ")}: ${cases} cases, ${passed} passed, ${failed} failed, ${unsupported} unsupported`,
   );
   return counted(status, passed, failed);
 }

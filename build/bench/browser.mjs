@@ -10,7 +10,7 @@ import { disagreement, jsonLine, table } from "./report.mjs";
 const roundMilliseconds = 1000;
 
 /** @returns {Promise<boolean>} whether all losses agreed */
-export async function runContest({ workloads, peers, rounds, switches, json }) {
+export async function runContest({ workloads, peers, rounds, without, json }) {
   const address = await serve({ folder: path.join(dist, "bench") });
   const browser = await chromium.launch({
     executablePath: findChromium() ?? undefined,
@@ -21,7 +21,7 @@ export async function runContest({ workloads, peers, rounds, switches, json }) {
     const page = await browser.newPage();
     page.on("pageerror", (error) => console.error(error));
     await page.goto(`${address}bench.html`);
-    const results = await contestOn(page, workload, ["product", ...peers], rounds, switches);
+    const results = await contestOn(page, workload, ["product", ...peers], rounds, without);
     await page.close();
 
     console.log(json ? jsonLine(workload, results) : table(workload, results));
@@ -34,12 +34,12 @@ export async function runContest({ workloads, peers, rounds, switches, json }) {
 }
 
 /** @returns by name `{ first_ms, losses, rounds }` */
-async function contestOn(page, workload, names, rounds, switches) {
+async function contestOn(page, workload, names, rounds, without) {
   const results = {};
   for (const name of names) {
     console.error(`${workload}: ${name} begins`);
     const begin = (given) => window.contest.begin(...given);
-    const begun = await page.evaluate(begin, [name, workload, switches]);
+    const begun = await page.evaluate(begin, [name, workload, without]);
     results[name] = { ...begun, rounds: [] };
   }
   for (let round = 1; round <= rounds; round++) {

@@ -1,6 +1,7 @@
 /** The bench of Tensorloom alone, on Node's WebGPU: `build/bench.mjs --node` bundles and runs it. */
 import { nodeGpu } from "../../engine/cli/gpu";
 import { table } from "../../engine/cli/table";
+import { allBut, optimisationNames } from "../../engine/plan/optimisations";
 import { openDevice } from "../../engine/runtime/device";
 import type { DispatchCost, Profile } from "../../engine/runtime/profile-report";
 import { profileTraining } from "../../engine/training/profile";
@@ -13,11 +14,12 @@ const roundMilliseconds = 1000;
 /** Whose medians are a dispatch's time. */
 const profiledSteps = 5;
 
-const [names, rounds, switches, format] = process.argv.slice(2);
+const [names, rounds, without, format] = process.argv.slice(2);
+const optimisations = allBut(optimisationNames.filter((name) => without.split(",").includes(name)));
 const gpu = await nodeGpu();
 const commands = countCommands();
 for (const name of names.split(",") as WorkloadName[]) {
-  const workload = readWorkload(name, switches === "" ? [] : switches.split(","));
+  const workload = readWorkload(name);
   const product = await contest(workload);
   const profile = await profileOf(workload);
   if (format === "json") {
@@ -32,7 +34,7 @@ for (const name of names.split(",") as WorkloadName[]) {
 process.exit(0);
 
 async function contest(workload: Workload) {
-  const contestant: Contestant = (each) => startProduct(gpu, each);
+  const contestant: Contestant = (each) => startProduct(gpu, each, optimisations);
   const { trainer, first_ms, losses } = await begin(contestant, workload);
   const measured: Round[] = [];
   for (let i = 0; i < Number(rounds); i++) measured.push(await measure(trainer, roundMilliseconds, commands));
@@ -44,7 +46,7 @@ async function contest(workload: Workload) {
 async function profileOf({ project, data }: Workload): Promise<Profile | string> {
   const opened = await openDevice(gpu);
   if (!opened.ok) return opened.error.message.en;
-  const profile = await profileTraining(opened.value, project, data, profiledSteps);
+  const profile = await profileTraining(opened.value, project, data, profiledSteps, optimisations);
   opened.value.device.destroy();
   return profile.ok ? profile.value : profile.error.message.en;
 }

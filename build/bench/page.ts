@@ -1,4 +1,5 @@
 /** The bench's page: trains a workload with the product or with a peer, one at a time. */
+import { allBut, type Optimisation } from "../../engine/plan/optimisations";
 import {
   begin,
   type Commands,
@@ -26,7 +27,6 @@ interface Measured extends Round {
 }
 
 const commands: Commands = countCommands();
-const product: Contestant = (workload) => startProduct(navigator.gpu, workload);
 /** Modules that export `start`, a contestant. */
 const peers = import.meta.glob<{ readonly start: Contestant }>(["./peers/*.mjs", "!./peers/weights.mjs"]);
 
@@ -38,10 +38,10 @@ const contest = {
   async begin(
     name: string,
     on: WorkloadName,
-    off: readonly string[],
+    without: readonly Optimisation[],
   ): Promise<{ first_ms: number; losses: readonly number[] }> {
-    if (workload?.name !== on) workload = readWorkload(on, off);
-    const contestant = await contestantOf(name);
+    if (workload?.name !== on) workload = readWorkload(on);
+    const contestant = await contestantOf(name, without);
     const { trainer, first_ms, losses } = await begin(contestant, workload);
     trainers.set(name, trainer);
     return { first_ms, losses };
@@ -53,8 +53,12 @@ const contest = {
   },
 };
 
-async function contestantOf(name: string): Promise<Contestant> {
-  if (name === "product") return product;
+function product(without: readonly Optimisation[]): Contestant {
+  return (each) => startProduct(navigator.gpu, each, allBut(without));
+}
+
+async function contestantOf(name: string, without: readonly Optimisation[]): Promise<Contestant> {
+  if (name === "product") return product(without);
   const load = peers[`./peers/${name}.mjs`];
   if (!load) throw new Error(`there is no peer ${name}`);
   return (await load()).start;
@@ -62,7 +66,7 @@ async function contestantOf(name: string): Promise<Contestant> {
 
 window.contest = contest;
 window.peerBench = async (name, seconds) => {
-  const { trainer, first_ms, losses } = await begin(product, readWorkload(name));
+  const { trainer, first_ms, losses } = await begin(product([]), readWorkload(name));
   try {
     // Until as many steps share a submit as will.
     await trainer.train(seconds * 200);

@@ -1,4 +1,5 @@
 /** Tensorloom itself, trained the way the app does it: a session, and a run that keeps its device busy. */
+import { everyOptimisation } from "../../engine/plan/optimisations";
 import { openDevice } from "../../engine/runtime/device";
 import type { Point } from "../../engine/training/protocol";
 import { Run } from "../../engine/training/run";
@@ -7,10 +8,14 @@ import type { Trainer } from "./contest";
 import type { Workload } from "./workload";
 
 /** @param gpu `navigator.gpu`, or Node's */
-export async function startProduct(gpu: GPU | null, { project, data }: Workload): Promise<Trainer> {
+export async function startProduct(
+  gpu: GPU | null,
+  { project, data }: Workload,
+  optimisations = everyOptimisation,
+): Promise<Trainer> {
   const opened = await openDevice(gpu);
   if (!opened.ok) throw new Error(opened.error.message.en);
-  const created = await Session.create(opened.value, project, data, null);
+  const created = await Session.create(opened.value, project, data, null, optimisations);
   if (!created.ok) throw new Error(created.error.message.en);
   const session = created.value;
   let run: Run | null = null;

@@ -2,7 +2,7 @@
 import type { Dataset, DataTensor, PreparedData } from "../../engine/data/dataset";
 import { readSafetensors, type SafeTensor } from "../../engine/export/safetensors";
 import { parseProject } from "../../engine/graph/parse";
-import type { GraphNode, Project, TrainingSettings } from "../../engine/graph/project";
+import type { GraphNode, Project } from "../../engine/graph/project";
 import { defaultLimits } from "../../engine/plan/plan";
 import { uniform } from "../../engine/program/random";
 import { elementCount, type Shape } from "../../engine/tensor/tensor";
@@ -49,19 +49,12 @@ export interface Workload {
   readonly batches: readonly Batch[];
 }
 
-/** Optimisations that the product can be told to leave out. */
-const switches: Readonly<Record<string, Partial<TrainingSettings>>> = {
-  "no-megakernel": { whole_step: "off" },
-};
-
 /** @throws Error when the project cannot be read, which the tests rule out */
-export function readWorkload(name: WorkloadName, off: readonly string[] = []): Workload {
+export function readWorkload(name: WorkloadName): Workload {
   const { text, batches, classes } = files[name];
   const parsed = parseProject(text);
   if (!parsed.ok) throw new Error(`${name}: ${parsed.error.message.en}`);
-  const { project: given } = parsed;
-  const training = off.reduce((settings, each) => ({ ...settings, ...switches[each] }), given.training);
-  const project: Project = { ...given, training };
+  const { project } = parsed;
   const input = inputOf(project);
   const batchSize = project.training.batch_size;
   const data = drawData(String(input.params.tensor), shapeOf(input), batches * batchSize, classes);

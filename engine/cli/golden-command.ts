@@ -1,6 +1,7 @@
 /** `golden`: compares the engine with PyTorch; see `golden.ts`. */
 import { type Command, json } from "./arguments";
 import { goldenCommand } from "./golden";
+import { trainingSwitches } from "./optimisations";
 
 export const golden: Command = {
   name: "golden",
@@ -31,6 +32,7 @@ folder that the environment variable GOLDEN_DIR names. For those who work on Ten
     verbose: {
       about: { en: "Name every case of a layer that does not exist yet", zh: "列出尚不存在的层的每个用例" },
     },
+    ...trainingSwitches,
     json,
   },
   examples: ["--subject shapes", "--subject ops --device webgpu --json"],

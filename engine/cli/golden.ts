@@ -4,12 +4,20 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import {
+  allBut,
+  everyOptimisation,
+  type Optimisation,
+  type Optimisations,
+  optimisationNames,
+  switchOf,
+} from "../plan/optimisations";
 import type { GoldenDevice, GoldenDeviceName } from "./golden/device";
 import type { Outcome } from "./golden/subject";
 import { type Subject, type SubjectName, subjects } from "./golden/subjects";
 import { processTerminal } from "./terminal";
 
-const usage = `npm run -s golden -- --subject <${Object.keys(subjects).join("|")}> [--device reference|webgpu|whole-step] [--json] [--verbose]
+const usage = `npm run -s golden -- --subject <${Object.keys(subjects).join("|")}> [--device reference|webgpu|whole-step] [--no-fuse …] [--json] [--verbose]
 
 Compares the engine with the results of PyTorch in engine/golden, or in the folder
 that GOLDEN_DIR names.
@@ -18,6 +26,8 @@ that GOLDEN_DIR names.
   --device   where programs run (default reference): in float64 on the processor, or
              through WebGPU, or there with one dispatch for all of a program where
              that can be; views, shapes, layouts and init need neither
+  ${optimisationNames.map((name) => `--${switchOf(name)}`).join(", ")}
+             leave that out of plans
   --json     end with one line of JSON for other programs
   --verbose  name every case that is not supported, with the layer that is missing
 
@@ -47,7 +57,7 @@ export async function goldenCommand(argv: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const result = await runSubject(asked.subject, asked.device);
+  const result = await runSubject(asked.subject, asked.device, allBut(asked.without));
   report(result, asked.verbose);
   const { outcomes: _, ...counts } = result;
   if (asked.json) console.log(JSON.stringify(counts));
@@ -57,6 +67,7 @@ export async function goldenCommand(argv: readonly string[]): Promise<number> {
 interface Asked {
   readonly subject: SubjectName;
   readonly device: GoldenDeviceName;
+  readonly without: readonly Optimisation[];
   readonly json: boolean;
   readonly verbose: boolean;
   readonly help: boolean;
@@ -71,13 +82,19 @@ function readArguments(argv: readonly string[]): Asked | string {
     verbose: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   } as const;
+  const switches = optimisationNames.map((name) => [switchOf(name), { type: "boolean" }] as const);
   try {
-    const { subject, device, ...flags } = parseArgs({ args: [...argv], options }).values;
-    if (flags.help) return { subject: "views", device: "reference", ...flags };
+    const all = { ...options, ...Object.fromEntries(switches) };
+    const { subject, device, json, verbose, help } = parseArgs({ args: [...argv], options: all }).values;
+    const without = optimisationNames.filter((name) => argv.includes(`--${switchOf(name)}`));
+    const flags = { without, json, verbose, help };
+    if (help) return { subject: "views", device: "reference", ...flags };
     const names = Object.keys(subjects).join(", ");
     if (subject === undefined || !isSubject(subject)) return `--subject must be one of ${names}.`;
     if (device !== "reference" && device !== "webgpu" && device !== "whole-step")
       return "--device must be reference, webgpu or whole-step.";
+    if (device === "whole-step" && without.includes("megakernel"))
+      return "--device whole-step and --no-megakernel exclude each other.";
     return { subject, device, ...flags };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -117,12 +134,13 @@ function report(
 export async function runSubject(
   name: SubjectName,
   device: GoldenDeviceName,
+  optimisations = everyOptimisation,
   folder = goldenFolder(),
 ): Promise<SubjectResult> {
   const subject: Subject = subjects[name];
   const file = path.join(folder, `${name}.json`);
   const { cases } = JSON.parse(await readFile(file, "utf8")) as GoldenFile;
-  const run = await prepare(subject, device);
+  const run = await prepare(subject, device, optimisations);
   const outcomes: { id: string; outcome: Outcome }[] = [];
   for (const [index, each] of cases.entries()) {
     outcomes.push({ id: each.id ?? `${name}-${index}`, outcome: await settle(() => run(each)) });
@@ -147,20 +165,21 @@ interface GoldenFile {
 async function prepare(
   subject: Subject,
   device: GoldenDeviceName,
+  optimisations: Optimisations,
 ): Promise<(each: unknown) => Promise<Outcome>> {
   // The casts: each subject's own types describe the cases of its file.
   if (!subject.needsDevice) return (await subject.load()) as (each: unknown) => Promise<Outcome>;
   const run = (await subject.load()) as (each: unknown, device: GoldenDevice) => Promise<Outcome>;
-  const opened = await openDevice(device);
+  const opened = await openDevice(device, optimisations);
   return (each) => run(each, opened);
 }
 
 /** Loaded when asked for, so that shapes can be compared where there is no WebGPU. */
-async function openDevice(name: GoldenDeviceName): Promise<GoldenDevice> {
+async function openDevice(name: GoldenDeviceName, optimisations: Optimisations): Promise<GoldenDevice> {
   const { referenceDevice, webgpuDevice } = await import("./golden/device");
   if (name === "reference") return referenceDevice;
   const { openGpu } = await import("./device");
-  return webgpuDevice(await openGpu(processTerminal()), name);
+  return webgpuDevice(await openGpu(processTerminal()), name, optimisations);
 }
 
 /** A case that throws has failed, and the others still run. */

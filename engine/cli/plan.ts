@@ -5,6 +5,7 @@ import { printPlan } from "../plan/print";
 import { compileTraining } from "../training/compile";
 import { type Command, json } from "./arguments";
 import { readProject } from "./files";
+import { optimisationsOf, trainingSwitches } from "./optimisations";
 import { Stop } from "./terminal";
 import { openTrainingData } from "./training-data";
 
@@ -28,12 +29,7 @@ limits that every WebGPU device keeps.`,
       },
     },
     target: { value: "COLUMN", about: { en: "The column of a CSV to predict", zh: "CSV 中要预测的列" } },
-    "no-megakernel": {
-      about: {
-        en: "Leave out the plan of one dispatch for whole steps, where there is one",
-        zh: "不显示把整个训练步合并为一次调度的计划",
-      },
-    },
+    ...trainingSwitches,
     json,
   },
   examples: ["assets/examples/iris.loom.json", "assets/examples/mnist-cnn.loom.json --json"],
@@ -42,11 +38,11 @@ limits that every WebGPU device keeps.`,
     const file = given.operand(0);
     const named = { data: given.text("data"), target: given.text("target") };
     const { project, prepared } = await openTrainingData(file, await readProject(file), named, terminal);
-    const compiled = compileTraining(project, prepared, defaultLimits);
+    const compiled = compileTraining(project, prepared, defaultLimits, optimisationsOf(given));
     if (!compiled.ok) throw new Stop(compiled.error.message);
     const { plan: step, wholeStep } = compiled.value.training;
     terminal.print(printPlan(step));
-    if (wholeStep !== null && !given.has("no-megakernel")) {
+    if (wholeStep !== null) {
       const zh = terminal.language === "zh";
       terminal.print(
         zh ? "\n训练时合并为一次调度：\n" : "\nIn training this is one dispatch for whole steps:\n",

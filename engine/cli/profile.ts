@@ -7,6 +7,7 @@ import { profileTraining } from "../training/profile";
 import { type Command, json } from "./arguments";
 import { openGpu } from "./device";
 import { expectWritable, readProject, writeBytes } from "./files";
+import { optimisationsOf, planSwitches } from "./optimisations";
 import { type Column, table } from "./table";
 import { Stop } from "./terminal";
 import { openTrainingData, ownData } from "./training-data";
@@ -31,6 +32,7 @@ would need at best, over what it took. The device's best is measured with two ti
         zh: "保存一步的轨迹，供 chrome://tracing 或 Perfetto 打开",
       },
     },
+    ...planSwitches,
     json,
   },
   examples: ["assets/examples/mnist-cnn.loom.json", "my-network.loom.json --steps 30 --trace step.json"],
@@ -41,7 +43,8 @@ would need at best, over what it took. The device's best is measured with two ti
     const trace = given.text("trace");
     if (trace !== null) await expectWritable(trace);
     const { project, prepared } = await openTrainingData(file, await readProject(file), ownData, terminal);
-    const measured = await profileTraining(await openGpu(terminal), project, prepared, steps);
+    const gpu = await openGpu(terminal);
+    const measured = await profileTraining(gpu, project, prepared, steps, optimisationsOf(given));
     if (!measured.ok) throw new Stop(measured.error.message);
     const { value } = measured;
     terminal.print(inWords(value, terminal.language));

@@ -6,6 +6,7 @@ import { Session } from "../training/session";
 import { type Command, type Given, json, usage } from "./arguments";
 import { openGpu } from "./device";
 import { expectWritable, readBytes, readProject, writeBytes } from "./files";
+import { optimisationsOf, trainingSwitches } from "./optimisations";
 import { type Outcome, RunProgress } from "./progress";
 import { Stop, type Terminal } from "./terminal";
 import { openTrainingData } from "./training-data";
@@ -38,12 +39,6 @@ been learnt so far.`,
       value: "N",
       about: { en: "Another seed gives other starting weights", zh: "不同的种子产生不同的初始权重" },
     },
-    "no-megakernel": {
-      about: {
-        en: "Never run whole steps as one dispatch, as small networks do",
-        zh: "不把整个训练步合并为一次调度（小网络默认合并）",
-      },
-    },
     weights: {
       value: "FILE",
       about: { en: "Go on from these weights (safetensors)", zh: "从这些权重（safetensors）继续训练" },
@@ -52,6 +47,7 @@ been learnt so far.`,
       value: "FILE",
       about: { en: "Save the weights here (safetensors)", zh: "将权重保存到此处（safetensors）" },
     },
+    ...trainingSwitches,
     json,
   },
   examples: [
@@ -70,7 +66,8 @@ been learnt so far.`,
     const out = given.text("out");
     if (out !== null) await expectWritable(out);
 
-    const created = await Session.create(await openGpu(terminal), project, prepared, weights);
+    const gpu = await openGpu(terminal);
+    const created = await Session.create(gpu, project, prepared, weights, optimisationsOf(given));
     if (!created.ok) throw new Stop(created.error.message);
     const session = created.value;
     const outcome = await runToEnd(
@@ -104,7 +101,6 @@ function withChanges(project: Project, given: Given): Project {
       epochs: given.whole("epochs", 1) ?? training.epochs,
       seed: given.whole("seed", 0) ?? training.seed,
       optimizer: { ...training.optimizer, lr: given.positive("lr") ?? training.optimizer.lr },
-      ...(given.has("no-megakernel") ? { whole_step: "off" as const } : {}),
     },
   };
 }

@@ -8,6 +8,7 @@ import { type Command, json } from "./arguments";
 import { readShapes } from "./check";
 import { openGpu } from "./device";
 import { readProject } from "./files";
+import { optimisationsOf, planSwitches } from "./optimisations";
 import { table } from "./table";
 import { Stop } from "./terminal";
 import { placed } from "./training-data";
@@ -33,6 +34,7 @@ explains.`,
       about: { en: "Only this node, by its id or name", zh: "只验证此节点（标识或名称）" },
     },
     seed: { value: "N", about: { en: "Other random numbers", zh: "使用不同的随机数" } },
+    ...planSwitches,
     json,
   },
   examples: ["assets/examples/iris.loom.json", "assets/examples/mnist-cnn.loom.json --node conv1 --seed 3"],
@@ -43,7 +45,7 @@ explains.`,
     const seed = given.whole("seed", 0) ?? 0;
     const { data, dataError } = await readShapes(file, project);
     if (dataError) throw new Stop(placed(dataError));
-    const verifier = new Verifier(await openGpu(terminal), project, data);
+    const verifier = new Verifier(await openGpu(terminal), project, data, optimisationsOf(given));
     const { checked } = verifier;
     const node = given.text("node");
     const ids = node === null ? checked.order : [nodeOf(checked, node)];

@@ -18,6 +18,7 @@ import {
   valueTooLarge,
 } from "./limits";
 import { isStore, nodeGraph } from "./nodes";
+import { everyOptimisation, type Optimisations } from "./optimisations";
 import type { Dispatch, MemorySpecs, Plan, PlanLimits, Shader } from "./plan";
 import { baseOf } from "./sources";
 import { spread } from "./spread";
@@ -32,10 +33,8 @@ export interface PlanOptions {
   readonly limits: PlanLimits;
   /** Ids of operations whose values must be found in memory afterwards. */
   readonly keep?: readonly number[];
-  /** False: a kernel for every operation but movement. */
-  readonly fuse?: boolean;
-  /** False: a dispatch for every kernel. */
-  readonly merge?: boolean;
+  /** All when absent. */
+  readonly optimisations?: Optimisations;
   /** Kernels that were found to be the fastest by measuring. */
   readonly variants?: VariantTable;
 }
@@ -43,17 +42,20 @@ export interface PlanOptions {
 export function planProgram(program: Program, memories: MemorySpecs, options: PlanOptions): PlanResult {
   const result = planOnce(program, memories, options);
   // Kernels side by side bind more than one alone does: too much, perhaps, for a device that they fit one by one.
-  const { merge = true } = options;
-  return result.ok || !merge ? result : planOnce(program, memories, { ...options, merge: false });
+  const { optimisations = everyOptimisation } = options;
+  if (result.ok || !optimisations.merge) return result;
+  return planOnce(program, memories, { ...options, optimisations: { ...optimisations, merge: false } });
 }
 
 function planOnce(program: Program, memories: MemorySpecs, options: PlanOptions): PlanResult {
-  const { limits, keep = [], fuse = true, merge = true } = options;
+  const { limits, keep = [], optimisations = everyOptimisation } = options;
+  const { fuse, merge } = optimisations;
   for (const [name, { length }] of Object.entries(memories)) {
     if (length * 4 > limits.maxBufferSize)
       return { ok: false, error: memoryTooLarge(name, length * 4, limits) };
   }
-  const graph = nodeGraph(program, keep, { adapter: limits, table: options.variants });
+  const variants = optimisations.variants ? { adapter: limits, table: options.variants } : null;
+  const graph = nodeGraph(program, { keep, optimisations, variants });
   const kept = new Map(
     keep.map((id) => {
       const node = graph.ofOp.get(id);

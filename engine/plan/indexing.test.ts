@@ -53,6 +53,24 @@ describe("index arithmetic", () => {
     );
   });
 
+  it("undoes an unravelling of what a tile computes", () => {
+    for (const tile of [1, 2, 3, 4, 6]) {
+      for (let j = 0; j < tile; j++) {
+        const column = addIndex(scaleIndex(variableIndex("c", 24 / tile - 1), tile), constantIndex(j));
+        for (const shape of [
+          [3, 4, 2],
+          [2, 3, 4],
+          [4, 2, 3],
+          [6, 4],
+          [2, 2, 2, 3],
+        ])
+          expect(flatIndex(unravelIndex(column, shape), shape).key, `${tile}, ${j}, ${String(shape)}`).toBe(
+            column.key,
+          );
+      }
+    }
+  });
+
   it("drops what cannot matter", () => {
     const j = variableIndex("j", 3);
     expect(quotientIndex(j, 4).key).toBe("0");

@@ -57,8 +57,13 @@ export function quotientIndex(a: Index, by: number): Index {
   if (rest.max < by) return whole;
   const common = commonDivisor(rest, by);
   if (common > 1) return addIndex(whole, quotientIndex(splitByDivisor(rest, common).whole, by / common));
+  // (c + x / b) / by = (c · b + x) / (b · by)
+  const free = onlyAtom(addIndex(rest, constantIndex(-rest.constant)));
+  if (free?.kind === "quotient") {
+    const inner = addIndex(free.of, constantIndex(rest.constant * free.by));
+    return addIndex(whole, quotientIndex(inner, free.by * by));
+  }
   const only = onlyAtom(rest);
-  if (only?.kind === "quotient") return addIndex(whole, quotientIndex(only.of, only.by * by));
   // (x % (by · n)) / by = (x / by) % n
   if (only?.kind === "remainder" && only.by % by === 0)
     return addIndex(whole, remainderIndex(quotientIndex(only.of, by), only.by / by));

@@ -5,6 +5,7 @@
 import type { AnyOp, ConvolutionAttributes, Op, Phase, Primitives, Program, Slot } from "../program/program";
 import { type DType, elementCount, type Shape } from "../tensor/tensor";
 import { buildConvolution } from "./convolution";
+import { everyOptimisation, type Optimisations } from "./optimisations";
 import { buildAveragePool, buildMaxPool } from "./pooling";
 import { chooseVariant, matmulParts, type VariantOf, type VariantOptions } from "./variants";
 
@@ -57,9 +58,19 @@ export function overlaps(a: Slot, b: Slot): boolean {
   return a.memory === b.memory && a.offset < b.offset + b.length && b.offset < a.offset + a.length;
 }
 
-/** @param variants without it, kernels are not chosen, and nothing is split for their sake */
-export function nodeGraph(program: Program, keep: readonly number[], variants?: VariantOptions): NodeGraph {
-  const live = liveOps(program, keep);
+export interface NodeOptions {
+  /** Ids of operations that are needed though no store needs them. */
+  readonly keep?: readonly number[];
+  readonly optimisations?: Pick<Optimisations, "dce" | "cse">;
+  /** Null: kernels are not chosen, and nothing is split for their sake. */
+  readonly variants?: VariantOptions | null;
+}
+
+export function nodeGraph(
+  program: Program,
+  { keep = [], optimisations = everyOptimisation, variants = null }: NodeOptions = {},
+): NodeGraph {
+  const live = optimisations.dce ? liveOps(program, keep) : new Set(program.ops.map(({ id }) => id));
   const nodes: Node[] = [];
   const known = new Map<string, Node>();
   const ofOp = new Map<number, Node>();
@@ -73,7 +84,7 @@ export function nodeGraph(program: Program, keep: readonly number[], variants?: 
       op.kind === "store" || op.kind === "ring_store"
         ? `store ${op.id}`
         : JSON.stringify(identity, exactNumbers);
-    const found = known.get(key);
+    const found = optimisations.cse ? known.get(key) : undefined;
     if (found !== undefined) {
       found.ops.push(op.id);
       if (op.origin !== null) found.origins.add(op.origin);
@@ -82,7 +93,7 @@ export function nodeGraph(program: Program, keep: readonly number[], variants?: 
     const { dtype, phase, id: order } = op;
     const origins = new Set(op.origin === null ? [] : [op.origin]);
     const shapes = inputs.map((input) => input.shape);
-    const variant = variants === undefined ? null : chooseVariant(kind, shapes, shape, variants);
+    const variant = variants === null ? null : chooseVariant(kind, shapes, shape, variants);
     // `kind` and `attributes` belong together by the signature of Add; TypeScript cannot see that for a generic K.
     const node = {
       id: nodes.length,
@@ -127,7 +138,7 @@ export type Add = <K extends NodeKind>(
 ) => Node;
 
 /** One node, or several for what one kernel would do badly. */
-function build(op: AnyOp, inputs: readonly Node[], add: Add, variants?: VariantOptions): Node {
+function build(op: AnyOp, inputs: readonly Node[], add: Add, variants: VariantOptions | null): Node {
   switch (op.kind) {
     case "detach":
       return inputs[0];
@@ -216,9 +227,9 @@ function buildMatmul(
   b: Node,
   shape: Shape,
   add: Add,
-  variants: VariantOptions | undefined,
+  variants: VariantOptions | null,
 ): Node {
-  const parts = variants === undefined ? 1 : matmulParts(a.shape, shape, variants.adapter);
+  const parts = variants === null ? 1 : matmulParts(a.shape, shape, variants.adapter);
   if (parts === 1) return add(op, "matmul", [a, b], {}, shape);
   const lead = shape.slice(0, -2);
   const [m, n] = shape.slice(-2);

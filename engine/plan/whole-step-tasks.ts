@@ -39,7 +39,7 @@ export interface WrittenTask {
 
 export interface TaskSurroundings {
   readonly costs: StepCosts;
-  /** True: only to see what the task accesses. */
+  /** True: a unit is one element, so that it is seen what the task accesses. */
   readonly draft: boolean;
   readonly inMemory: (node: Node) => boolean;
   /** Whether another task needs the value. */

@@ -9,7 +9,8 @@ import { addIndex, constantIndex, type Index } from "./indexing";
 import { libraryFor } from "./kernel-source";
 import { scalarType } from "./literals";
 import type { Writer } from "./lowering";
-import { isStore, type Node, nodeGraph } from "./nodes";
+import { isStore, type Node, type NodeOptions, nodeGraph } from "./nodes";
+import { everyOptimisation, type Optimisations } from "./optimisations";
 import type { Binding, MemorySpecs, Plan, PlanBuffer, PlanLimits } from "./plan";
 import { type StepCosts, stepCosts, worthwhileCost } from "./whole-step-cost";
 import { kernelReads, type StepSchedule, scheduleStep } from "./whole-step-schedule";
@@ -33,22 +34,31 @@ export function betterAsWholeStep(
   memories: MemorySpecs,
   limits: PlanLimits,
   ordinary: Plan,
+  optimisations: Optimisations = everyOptimisation,
 ): Plan | null {
-  return planWholeStep(program, memories, limits, worthwhileCost(ordinary, limits))?.plan ?? null;
+  if (!optimisations.megakernel) return null;
+  const atMost = worthwhileCost(ordinary, limits);
+  return planWholeStep(program, memories, limits, { atMost, optimisations })?.plan ?? null;
+}
+
+export interface WholeStepOptions {
+  /** Nanoseconds. */
+  readonly atMost?: number;
+  readonly optimisations?: NodeOptions["optimisations"];
 }
 
 /**
  * Null when the program has an operation that cannot be part of it, or more memories than can be bound, or when it
- * would cost more than `atMost` nanoseconds.
+ * would cost more than `atMost`.
  */
 export function planWholeStep(
   program: Program,
   memories: MemorySpecs,
   limits: PlanLimits,
-  atMost = Number.POSITIVE_INFINITY,
+  { atMost = Number.POSITIVE_INFINITY, optimisations }: WholeStepOptions = {},
 ): WholeStep | null {
   const costs = stepCosts(limits);
-  const graph = nodeGraph(program, []);
+  const graph = nodeGraph(program, { optimisations });
   if (graph.nodes.length > mostNodes || graph.nodes.length === 0) return null;
   // Where a window's elements lie is worked out once for many in a kernel of its own only; see `hoist.ts`.
   if (graph.nodes.some(({ kind }) => kind === "windows" || kind === "windows_back")) return null;
@@ -93,13 +103,14 @@ export function planWholeStep(
 }
 
 function written(task: StepTask, schedule: StepSchedule, layout: StepLayout, costs: StepCosts): WrittenTask {
-  const result = writeTask(task, {
+  const around = {
     costs,
-    draft: false,
-    inMemory: (node) => schedule.inMemory.has(node),
-    needed: (node) => schedule.needed.has(node),
-    access: (source, element, writer) => layout.access(source, element, writer),
-  });
+    inMemory: (node: Node) => schedule.inMemory.has(node),
+    needed: (node: Node) => schedule.needed.has(node),
+    access: (source: Source, element: Index, writer: Writer) => layout.access(source, element, writer),
+  };
+  // Of a tile's elements it may not be seen that they are where the kernel has just computed them; of one alone it is.
+  const result = writeTask(task, { ...around, draft: false }) ?? writeTask(task, { ...around, draft: true });
   if (result === null) throw new Error("planner: a task that could be written no longer can");
   return result;
 }

@@ -4,7 +4,15 @@
  */
 import { contiguousStride, elementCount, type Shape } from "../tensor/tensor";
 import { erf } from "./erf";
-import type { AveragePoolAttributes, Op, PoolAttributes, PrimitiveName, Program, Slot } from "./program";
+import type {
+  AnyOp,
+  AveragePoolAttributes,
+  Op,
+  PoolAttributes,
+  PrimitiveName,
+  Program,
+  Slot,
+} from "./program";
 import { uniform } from "./random";
 
 /** The program's memories by name; `run` changes them as the program's stores say. */
@@ -15,11 +23,21 @@ interface Dense {
   readonly data: Float64Array;
 }
 
-/** Runs every operation in order and returns each one's result, by op id. */
-export function runReference(program: Program, memories: ReferenceMemories): readonly Float64Array[] {
+/**
+ * Runs every operation in order and returns each one's result, by op id.
+ * @param taken what an operation takes for the values of an input; themselves when absent
+ */
+export function runReference(
+  program: Program,
+  memories: ReferenceMemories,
+  taken: (op: AnyOp, values: Float64Array, input: AnyOp) => Float64Array = (_, values) => values,
+): readonly Float64Array[] {
   const results: Float64Array[] = [];
   for (const op of program.ops) {
-    const inputs = op.inputs.map((id) => ({ shape: program.ops[id].shape, data: results[id] }));
+    const inputs = op.inputs.map((id) => {
+      const input = program.ops[id];
+      return { shape: input.shape, data: taken(op, results[id], input) };
+    });
     results.push(evaluate(op, inputs, memories));
   }
   return results;

@@ -28,7 +28,7 @@ export async function tune(
   known: VariantTable = {},
 ): Promise<VariantTable> {
   const table: Record<string, VariantTable[string]> = { ...known };
-  for (const node of nodeGraph(program, [], { adapter: open.limits }).nodes) {
+  for (const node of nodeGraph(program, { variants: { adapter: open.limits } }).nodes) {
     if (node.kind !== "matmul") continue;
     const sizes = matmulSizes(node.inputs[0].shape, node.shape);
     const key = variantKey("matmul", sizes);

@@ -1,6 +1,7 @@
 /** Programs on the device beside the reference executor, for tests. */
 import { afterAll, beforeAll, expect } from "vitest";
 import { planProgram } from "../plan/compile";
+import { allBut } from "../plan/optimisations";
 import type { Plan } from "../plan/plan";
 import type { Adapter, VariantTable } from "../plan/variants";
 import { Builder, type Value } from "../program/builder";
@@ -70,7 +71,12 @@ export class Case {
 
   plan(fuse: boolean): Plan {
     const limits = { ...open.limits, ...this.adapter };
-    const planned = planProgram(this.ops.program(), this.specs, { limits, fuse, variants: this.variants });
+    const optimisations = allBut(fuse ? [] : ["fuse"]);
+    const planned = planProgram(this.ops.program(), this.specs, {
+      limits,
+      optimisations,
+      variants: this.variants,
+    });
     if (!planned.ok) throw new Error(planned.error.message.en);
     return planned.plan;
   }

@@ -15,6 +15,7 @@ import { type NetworkMemory, placeMemory } from "../compile/memory";
 import type { Dataset, PreparedData } from "../data/dataset";
 import type { Project } from "../graph/project";
 import { planProgram } from "../plan/compile";
+import { everyOptimisation } from "../plan/optimisations";
 import type { MemorySpecs, Plan, PlanLimits } from "../plan/plan";
 import { betterAsWholeStep } from "../plan/whole-step";
 import type { Program } from "../program/program";
@@ -55,12 +56,17 @@ export function compileTraining(
   project: Project,
   data: PreparedData,
   limits: PlanLimits,
+  optimisations = everyOptimisation,
 ): CompileResult<CompiledTraining> {
   const { batch_size } = project.training;
   const tensors = tensorsOf(data.dataset);
   if (batch_size > data.train.length) return failure(batchTooLarge(batch_size, data.train.length));
   const checked = checkGraph(project.graph, { batchSize: batch_size, data: tensors });
-  const blocked = firstError(checked) ?? tooFewClasses(checked, data.dataset) ?? noAccuracy(checked, project);
+  const blocked =
+    firstError(checked) ??
+    emptyTensor(checked) ??
+    tooFewClasses(checked, data.dataset) ??
+    noAccuracy(checked, project);
   if (blocked) return failure(blocked);
 
   const memory = placeMemory(checked, project.training);
@@ -84,11 +90,12 @@ export function compileTraining(
     order: { memory: order, offset: 0, length },
   });
   const plansFor = (program: Program) => {
-    const planned = planFor(program, specs, limits);
+    const planned = planFor(program, specs, limits, optimisations);
     if (!planned.ok) return planned;
     const plan = planned.value;
-    const allowed = project.training.whole_step !== "off";
-    return success({ plan, wholeStep: allowed ? betterAsWholeStep(program, specs, limits, plan) : null });
+    const ordinary = project.training.whole_step === "off";
+    const wholeStep = ordinary ? null : betterAsWholeStep(program, specs, limits, plan, optimisations);
+    return success({ plan, wholeStep });
   };
   const batches = (
     rows: number,
@@ -140,13 +147,35 @@ export function firstError(checked: CheckedGraph): RunError | null {
   };
 }
 
-export function planFor(program: Program, specs: MemorySpecs, limits: PlanLimits): CompileResult<Plan> {
-  const result = planProgram(program, specs, { limits });
+export function planFor(
+  program: Program,
+  specs: MemorySpecs,
+  limits: PlanLimits,
+  optimisations = everyOptimisation,
+): CompileResult<Plan> {
+  const result = planProgram(program, specs, { limits, optimisations });
   return result.ok ? success(result.plan) : failure(result.error);
 }
 
 function usesTensor(checked: CheckedGraph, name: string): boolean {
   return Object.values(checked.nodes).some(({ type, params }) => type === "Input" && params.tensor === name);
+}
+
+/** PyTorch's MaxPool1d may leave no elements, and refuses to only where a gradient is wanted. */
+function emptyTensor({ order, nodes }: CheckedGraph): RunError | null {
+  const shapeOf = (id: string) =>
+    Object.values(nodes[id].outputs).find(({ shape }) => shape.includes(0))?.shape;
+  const node = order.find((id) => shapeOf(id) !== undefined);
+  if (node === undefined) return null;
+  const [name, shape] = [nodes[node].name, `(${shapeOf(node)?.join(", ")})`];
+  return {
+    code: "empty-tensor",
+    node,
+    message: {
+      en: `${name} gives a tensor of no elements, ${shape}, through which nothing can be learnt. Give it a longer input or a shorter window.`,
+      zh: `${name} 输出的张量没有元素，形状为 ${shape}，无法通过它学习。请让输入更长，或缩小窗口。`,
+    },
+  };
 }
 
 /** PyTorch raises "Target 10 is out of bounds." in the step that meets such a row. */

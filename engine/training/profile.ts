@@ -2,6 +2,7 @@
 import { lowerTrainingStep } from "../compile/lower";
 import type { PreparedData } from "../data/dataset";
 import type { Project } from "../graph/project";
+import { everyOptimisation } from "../plan/optimisations";
 import type { OpenDevice } from "../runtime/device";
 import { canProfile, median, noTimestamps, timeDispatches } from "../runtime/profile";
 import { measurePeaks } from "../runtime/profile-peaks";
@@ -15,11 +16,12 @@ export async function profileTraining(
   project: Project,
   data: PreparedData,
   steps: number,
+  optimisations = everyOptimisation,
 ): Promise<CompileResult<Profile>> {
   if (!canProfile(open.device)) return failure({ code: "no-timestamps", node: null, message: noTimestamps });
   // One dispatch for the whole step could not be taken apart by time.
-  const apart: Project = { ...project, training: { ...project.training, whole_step: "off" } };
-  const created = await Session.create(open, apart, data, null);
+  const apart = { ...optimisations, megakernel: false };
+  const created = await Session.create(open, project, data, null, apart);
   if (!created.ok) return created;
   const session = created.value;
   try {

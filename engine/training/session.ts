@@ -7,6 +7,7 @@ import { classifies } from "../compile/lower";
 import { hyperValues, type NetworkMemory, rateEntries } from "../compile/memory";
 import type { PreparedData } from "../data/dataset";
 import type { OptimizerSettings, Project, TrainingSettings } from "../graph/project";
+import { everyOptimisation } from "../plan/optimisations";
 import type { Slot } from "../program/program";
 import type { OpenDevice } from "../runtime/device";
 import { createMemories, type Memories, type Snapshot } from "../runtime/memory";
@@ -79,8 +80,9 @@ export class Session {
     project: Project,
     data: PreparedData,
     weights: Uint8Array | null,
+    optimisations = everyOptimisation,
   ): Promise<CompileResult<Session>> {
-    const compiled = compileTraining(project, data, device.limits);
+    const compiled = compileTraining(project, data, device.limits, optimisations);
     if (!compiled.ok) return compiled;
     const { memory, specs, training, validation } = compiled.value;
     const start = weights

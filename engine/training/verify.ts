@@ -5,6 +5,7 @@
 import { checkGraph } from "../compile/check";
 import type { CheckedGraph, CheckedNode, DataTensors } from "../compile/checked";
 import type { Project } from "../graph/project";
+import { everyOptimisation, type Optimisations } from "../plan/optimisations";
 import { Builder } from "../program/builder";
 import { runReference } from "../program/reference";
 import type { OpenDevice } from "../runtime/device";
@@ -21,13 +22,15 @@ export class Verifier {
   readonly #open: OpenDevice;
   readonly #project: Project;
   readonly #data: DataTensors;
+  readonly #optimisations: Optimisations;
   readonly #cache: PipelineCache;
   readonly #checked = new Map<number, CheckedGraph>();
 
-  constructor(open: OpenDevice, project: Project, data: DataTensors) {
+  constructor(open: OpenDevice, project: Project, data: DataTensors, optimisations = everyOptimisation) {
     this.#open = open;
     this.#project = project;
     this.#data = data;
+    this.#optimisations = optimisations;
     this.#cache = createPipelineCache(open.device);
   }
 
@@ -41,7 +44,7 @@ export class Verifier {
     const checked = this.#affordable(id);
     const node = checked.nodes[id];
     if (!node) return failure(firstError(checked) ?? unchecked(id));
-    return verifyNode(this.#open, node, checked.batchSize, seed, this.#cache);
+    return verifyNode(this.#open, node, checked.batchSize, seed, this.#cache, this.#optimisations);
   }
 
   /** The batch is halved until the node costs the reference executor no more than a few seconds. */
@@ -81,9 +84,10 @@ export async function verifyNode(
   batchSize: number,
   seed: number,
   cache: PipelineCache = createPipelineCache(open.device),
+  optimisations = everyOptimisation,
 ): Promise<CompileResult<Verdict>> {
   const built = buildNodeProgram(new Builder(), node, seed);
-  const actual = await runOnDevice(open, built, cache);
+  const actual = await runOnDevice(open, built, cache, optimisations);
   if (!actual.ok) return actual;
   const expected = runOnReference(built);
   const comparisons = built.results.map((result, i) => compare(result, actual.value[i], expected[i]));
@@ -114,8 +118,9 @@ async function runOnDevice(
   { device, limits }: OpenDevice,
   { program, specs, values, results }: NodeProgram,
   cache: PipelineCache,
+  optimisations: Optimisations,
 ): Promise<CompileResult<readonly Elements[]>> {
-  const plan = planFor(program, specs, limits);
+  const plan = planFor(program, specs, limits, optimisations);
   if (!plan.ok) return plan;
   const memories = createMemories(device, specs);
   try {

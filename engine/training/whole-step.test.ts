@@ -105,6 +105,21 @@ it("gives the losses of the ordinary plan, over the ends of epochs, and can be s
   ordinary.dispose();
 }, 120_000);
 
+it("refuses to train through a tensor of no elements, and names its node", async () => {
+  const layers = [
+    ["Unsqueeze", { dim: 1 }],
+    ["MaxPool1d", { kernel_size: 5, stride: 1 }],
+    ["Flatten"],
+  ] as const;
+  const made = await Session.create(
+    device,
+    chain([...layers, ["Linear", { out_features: 3 }]], 0.01),
+    data,
+    null,
+  );
+  expect(made).toMatchObject({ ok: false, error: { code: "empty-tensor", node: "n1" } });
+});
+
 it("stops at a loss that is not finite, names the node and goes back to finite weights", async () => {
   const session = await begin(chain([["Linear", { out_features: 3 }], ["Exp"], ["Exp"]], 3));
   expect(session.compiled.training.wholeStep).not.toBeNull();

@@ -1,5 +1,6 @@
 /** Where golden programs run: the reference executor in float64, or a WebGPU device through plan and replay. */
 import { planProgram } from "../../plan/compile";
+import { everyOptimisation } from "../../plan/optimisations";
 import type { MemorySpecs } from "../../plan/plan";
 import { planWholeStep } from "../../plan/whole-step";
 import type { Program } from "../../program/program";
@@ -43,6 +44,7 @@ export const referenceDevice: GoldenDevice = {
 export function webgpuDevice(
   { device, limits }: OpenDevice,
   name: "webgpu" | "whole-step" = "webgpu",
+  optimisations = everyOptimisation,
 ): GoldenDevice {
   const cache = createPipelineCache(device);
   return {
@@ -57,9 +59,10 @@ export function webgpuDevice(
         },
         read: (memory) => memories.read(memory),
         async prepare(program) {
-          const planned = planProgram(program, specs, { limits });
+          const planned = planProgram(program, specs, { limits, optimisations });
           if (!planned.ok) throw new Error(planned.error.message.en);
-          const whole = name === "whole-step" ? planWholeStep(program, specs, limits) : null;
+          const whole =
+            name === "whole-step" ? planWholeStep(program, specs, limits, { optimisations }) : null;
           const replay = await prepareReplay(device, memories, whole?.plan ?? planned.plan, cache);
           replays.push(replay);
           return () => replay.submit(1);
