@@ -198,11 +198,7 @@ test("steps are listed, and nodes go over the clipboard as text", async ({ deskt
     });
     expect(JSON.parse(text)).toMatchObject({ format: "tensorloom", graph: { nodes: [{ name: "fc1" }] } });
     await desktop.reload();
-    await page.evaluate((copied) => {
-      const data = new DataTransfer();
-      data.setData("text/plain", copied);
-      document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
-    }, text);
+    await bench.paste(text);
     await expect(bench.node("Linear fc1")).toContainText("7");
   });
 });

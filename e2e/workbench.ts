@@ -79,6 +79,15 @@ export class Workbench {
     await expect(this.node(`${type} ${name}`)).toBeVisible();
   }
 
+  /** As text on the clipboard, a project file. */
+  async paste(text: string): Promise<void> {
+    await this.page.evaluate((copied) => {
+      const data = new DataTransfer();
+      data.setData("text/plain", copied);
+      document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+    }, text);
+  }
+
   async wire(from: Port, to: Port): Promise<void> {
     const start = await middleOf(
       this.canvas.getByLabel(`Output ${from.port} of ${from.node}`, { exact: true }),

@@ -1,7 +1,8 @@
 import { MiniMap, type MiniMapNodeProps, Panel, useStore } from "@xyflow/react";
 import { Maximize, Minus, Network, Plus } from "lucide-react";
+import { memo } from "react";
 import { runCommand } from "../commands";
-import { useDiagnosticsByNode } from "../document/checked";
+import { useDiagnostics } from "../document/checked";
 import { useDocument } from "../document/store";
 import { Button, IconButton } from "../ui/button";
 import { Hint } from "../ui/hint";
@@ -9,7 +10,7 @@ import { useNumbers, useText } from "../ui/text";
 import { editor } from "../ui/texts/editor";
 
 /** The overview, and the buttons that move the view. */
-export function CanvasControls() {
+export const CanvasControls = memo(function CanvasControls() {
   const t = useText();
   const { percent } = useNumbers();
   const zoom = useStore(({ transform }) => transform[2]);
@@ -50,11 +51,10 @@ export function CanvasControls() {
       </Panel>
     </>
   );
-}
+});
 
-function MapNode({ id, x, y, width, height }: MiniMapNodeProps) {
-  const selected = useDocument(({ selectedNodes }) => selectedNodes.includes(id));
-  const bad = useDiagnosticsByNode().get(id)?.at(0)?.severity === "error";
+function MapNode({ id, x, y, width, height, selected }: MiniMapNodeProps) {
+  const bad = useDiagnostics(id).at(0)?.severity === "error";
   const isFrame = useDocument(({ graph }) => graph.frames?.some((frame) => frame.id === id) ?? false);
   const look = isFrame ? "frame" : bad ? "bad" : selected ? "selected" : "";
   return <rect className={`map-node ${look}`} x={x} y={y} width={width} height={height} rx={16} />;

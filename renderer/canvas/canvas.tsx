@@ -1,5 +1,4 @@
 import {
-  Background,
   type EdgeChange,
   type EdgeTypes,
   type NodeChange,
@@ -23,40 +22,25 @@ import {
 import { gridStep } from "../commands";
 import { keptFor } from "../document/block-library";
 import { addNode } from "../document/commands";
+import { nodeById, wiredPorts } from "../document/graph-index";
 import { dropIntoWire, insertIntoWire } from "../document/node-commands";
 import { run, useDocument } from "../document/store";
 import { useText } from "../ui/text";
-import { Breadcrumbs } from "./breadcrumbs";
-import { CanvasControls } from "./canvas-controls";
 import { type CanvasEdge, useCanvasEdges } from "./canvas-edges";
+import { useDetailOfZoom } from "./detail";
 import { layerDragType } from "./drag-layer";
-import { EmptyCanvas } from "./empty-canvas";
-import { ErrorCard } from "./error-card";
 import { FrameNode } from "./frame-node";
-import { Guides } from "./guides";
+import { Furniture } from "./furniture";
 import { LayerNode } from "./layer-node";
 import { enterBlock } from "./levels";
 import { useNodeMenu } from "./node-menu";
-import { QuickAdd } from "./quick-add";
 import { openQuickAdd } from "./quick-add-state";
 import { RerouteNode } from "./reroute-node";
 import { useControl, useFitOnOpen } from "./use-control";
 import { useWheel, zoomRange } from "./use-wheel";
 import { type CanvasNode, useCanvasNodes } from "./view";
 import { Wire } from "./wire";
-import { WireHint } from "./wire-hint";
-import { useWireDrag } from "./wire-verdicts";
-import {
-  canLieInWire,
-  dropNewWire,
-  dropOldWire,
-  isValidConnection,
-  markWire,
-  onConnect,
-  onConnectStart,
-  onReconnect,
-  wireUnder,
-} from "./wiring";
+import { canLieInWire, markWire, wireHandlers, wireUnder } from "./wiring";
 import "./canvas.css";
 import "./drawing.css";
 
@@ -68,6 +52,9 @@ const holdAt = { x: 82, y: 20 };
 const rerouteMiddle = 8;
 /** The left and the middle button move the view. */
 const mouseButtons = [0, 1];
+const multiSelectionKeys = ["Shift", "Meta", "Control"];
+const snapGrid: [number, number] = [gridStep / 2, gridStep / 2];
+const proOptions = { hideAttribution: true };
 /** From here on only what is in view is drawn. */
 const manyNodes = 150;
 /** Time to move the pointer from a node to its card. */
@@ -81,21 +68,22 @@ export function Canvas() {
   );
 }
 
-/** React Flow shows the document; every change goes through a command. */
+/**
+ * React Flow shows the document; every change goes through a command. While a node is dragged this is rendered once a
+ * frame: what it hands down has to stay the same, or React Flow renders every node and wire anew.
+ */
 function Flow() {
   const t = useText();
-  const { nodes, guides, onLayoutChange, endDrag, draggedTo } = useCanvasNodes(t);
+  const { nodes, onLayoutChange, endDrag, draggedTo } = useCanvasNodes(t);
   const edges = useCanvasEdges(t);
   const [dragging, setDragging] = useState(false);
   const [hovered, hover] = useHovered();
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
-  /** React Flow ends a wire that is moved as it ends a new one, too. */
-  const reconnecting = useRef(false);
   const empty = useDocument(({ project }) => project.graph.nodes.length === 0);
-  const drawing = useWireDrag((state) => state.drag !== null);
-  const nodeMenu = useNodeMenu();
+  const { menu, open: openMenu } = useNodeMenu();
   const pane = useRef<HTMLDivElement>(null);
   const store = useStoreApi();
+  useDetailOfZoom();
   useWheel(pane);
   useControl();
   useFitOnOpen(empty);
@@ -107,10 +95,31 @@ function Flow() {
     },
     [onLayoutChange, store],
   );
-  const onEdgesChange = useCallback(
-    (changes: EdgeChange<CanvasEdge>[]) => selectBy(changes, "selectedEdges"),
-    [],
+  const onNodeDragStart = useCallback(() => setDragging(true), []);
+  const onSelectionDragStop = useCallback(
+    (event: Pointer, dragged: readonly CanvasNode[]) => {
+      setDragging(false);
+      const wire = dragged.length === 1 ? wireFor(event, dragged[0].id) : null;
+      const to = draggedTo(dragged[0]?.id ?? "");
+      markWire(null);
+      endDrag();
+      if (wire !== null && to) run(dropIntoWire(wire, dragged[0].id, to));
+    },
+    [draggedTo, endDrag],
   );
+  const onNodeDragStop = useCallback(
+    (event: Pointer, _: CanvasNode, dragged: readonly CanvasNode[]) => onSelectionDragStop(event, dragged),
+    [onSelectionDragStop],
+  );
+  const onNodeContextMenu = useCallback(
+    (event: MouseEvent, { id }: CanvasNode) => openMenu(event, id),
+    [openMenu],
+  );
+  const onNodeMouseEnter = useCallback(
+    ({ buttons }: MouseEvent, { id }: CanvasNode) => buttons === 0 && hover(id),
+    [hover],
+  );
+  const onNodeMouseLeave = useCallback(() => hover(null), [hover]);
 
   const onDrop = (event: DragEvent) => {
     const type = event.dataTransfer.getData(layerDragType);
@@ -126,18 +135,6 @@ function Flow() {
         : addNode(type, position, {}, blocks);
     markWire(null);
     useDocument.getState().select(run(command));
-  };
-
-  const stopDrag = (
-    event: globalThis.MouseEvent | TouchEvent | MouseEvent,
-    dragged: readonly CanvasNode[],
-  ) => {
-    setDragging(false);
-    const wire = dragged.length === 1 ? wireFor(event, dragged[0].id) : null;
-    const to = draggedTo(dragged[0]?.id ?? "");
-    markWire(null);
-    endDrag();
-    if (wire !== null && to) run(dropIntoWire(wire, dragged[0].id, to));
   };
 
   /** Two clicks: on the canvas a list of what can be added, on a wire a point to lead it through. */
@@ -161,28 +158,15 @@ function Flow() {
       edgeTypes={edgeTypes}
       onNodesChange={onNodesChange}
       onEdgesChange={onEdgesChange}
-      onConnectStart={onConnectStart}
-      onConnect={onConnect}
-      onReconnect={onReconnect}
-      onConnectEnd={(...end) => !reconnecting.current && dropNewWire(...end)}
-      onReconnectStart={() => {
-        reconnecting.current = true;
-      }}
-      onReconnectEnd={(event, edge, _, { toHandle }) => {
-        reconnecting.current = false;
-        if (!toHandle) dropOldWire(event, edge);
-      }}
-      isValidConnection={isValidConnection}
-      onNodeDragStart={() => setDragging(true)}
-      onNodeDrag={(event, _, dragged) =>
-        markWire(dragged.length === 1 ? wireFor(event, dragged[0].id) : null)
-      }
-      onNodeDragStop={(event, _, dragged) => stopDrag(event, dragged)}
-      onSelectionDragStop={(event, dragged) => stopDrag(event, dragged)}
-      onNodeDoubleClick={(_, node) => enterBlock(node.id)}
-      onNodeContextMenu={(event, node) => nodeMenu.open(event, node.id)}
-      onNodeMouseEnter={(_, node) => hover(node.id)}
-      onNodeMouseLeave={() => hover(null)}
+      {...wireHandlers}
+      onNodeDragStart={onNodeDragStart}
+      onNodeDrag={onNodeDrag}
+      onNodeDragStop={onNodeDragStop}
+      onSelectionDragStop={onSelectionDragStop}
+      onNodeDoubleClick={onNodeDoubleClick}
+      onNodeContextMenu={onNodeContextMenu}
+      onNodeMouseEnter={onNodeMouseEnter}
+      onNodeMouseLeave={onNodeMouseLeave}
       onDragOver={(event) => {
         if (!event.dataTransfer.types.includes(layerDragType)) return;
         event.preventDefault();
@@ -197,10 +181,10 @@ function Flow() {
       disableKeyboardA11y
       selectionKeyCode="Shift"
       selectionMode={SelectionMode.Partial}
-      multiSelectionKeyCode={["Shift", "Meta", "Control"]}
+      multiSelectionKeyCode={multiSelectionKeys}
       connectionRadius={24}
       snapToGrid
-      snapGrid={[gridStep / 2, gridStep / 2]}
+      snapGrid={snapGrid}
       minZoom={zoomRange.min}
       maxZoom={zoomRange.max}
       panOnScroll
@@ -209,33 +193,35 @@ function Flow() {
       onlyRenderVisibleElements={nodes.length > manyNodes}
       zoomOnDoubleClick={false}
       elevateNodesOnSelect={false}
-      proOptions={{ hideAttribution: true }}
+      proOptions={proOptions}
     >
-      <Breadcrumbs />
-      <Background gap={gridStep} size={2} color="var(--dots)" />
-      {empty ? (
-        <EmptyCanvas />
-      ) : (
-        <>
-          <CanvasControls />
-          {!dragging && !drawing && <ErrorCard hovered={hovered} keep={hover} />}
-          {nodeMenu.menu}
-          <Guides guides={guides} />
-          <WireHint />
-        </>
-      )}
-      <QuickAdd />
+      <Furniture empty={empty} dragging={dragging} hovered={hovered} hover={hover} />
+      {menu}
     </ReactFlow>
   );
 }
 
+type Pointer = globalThis.MouseEvent | TouchEvent | MouseEvent;
+
+function onNodeDrag(event: Pointer, _: CanvasNode, dragged: readonly CanvasNode[]): void {
+  markWire(dragged.length === 1 ? wireFor(event, dragged[0].id) : null);
+}
+
+function onNodeDoubleClick(_: MouseEvent, { id }: CanvasNode): void {
+  enterBlock(id);
+}
+
+function onEdgesChange(changes: readonly EdgeChange<CanvasEdge>[]): void {
+  selectBy(changes, "selectedEdges");
+}
+
 /** The wire that a node without wires would be put into where it is dropped. */
-function wireFor(event: globalThis.MouseEvent | TouchEvent | MouseEvent, id: string): string | null {
+function wireFor(event: Pointer, id: string): string | null {
   if (!("clientX" in event)) return null;
-  const { nodes, edges } = useDocument.getState().graph;
-  const node = nodes.find((each) => each.id === id);
-  const isWired = edges.some(({ from, to }) => from.node === id || to.node === id);
-  return node && !isWired && canLieInWire(node.type) ? wireUnder(event) : null;
+  const { graph } = useDocument.getState();
+  const node = nodeById(graph, id);
+  const { inputs, outputs } = wiredPorts(graph, id);
+  return node && inputs.size + outputs.size === 0 && canLieInWire(node.type) ? wireUnder(event) : null;
 }
 
 /** React Flow tells what became selected; the document's store keeps it. */

@@ -1,4 +1,5 @@
 /** What the rest of the window can ask of the canvas. The canvas signs in while it is shown. */
+import type { XYPosition } from "@xyflow/react";
 import type { Box } from "./align";
 
 export interface CanvasControl {
@@ -12,7 +13,9 @@ export interface CanvasControl {
   /** Where nodes lie and how large they are, in canvas units. */
   boxes(nodes: readonly string[]): readonly Box[];
   /** The middle of what is seen, in canvas units. */
-  middle(): { x: number; y: number };
+  middle(): XYPosition;
+  /** From pixels of the window to canvas units. */
+  toCanvas(point: XYPosition): XYPosition;
 }
 
 let current: CanvasControl | null = null;

@@ -1,8 +1,12 @@
 import { ViewportPortal } from "@xyflow/react";
+import { create } from "zustand";
 import type { Guide } from "./align";
 
-/** Lines through what the dragged nodes are aligned with. */
-export function Guides({ guides }: { readonly guides: readonly Guide[] }) {
+/** Lines that show with what the dragged nodes are aligned. */
+export const useGuides = create<{ readonly guides: readonly Guide[] }>(() => ({ guides: [] }));
+
+export function Guides() {
+  const guides = useGuides((state) => state.guides);
   return (
     <ViewportPortal>
       {guides.map(({ axis, at, from, to }) => (

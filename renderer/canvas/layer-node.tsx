@@ -1,4 +1,4 @@
-import { type NodeProps, useStore } from "@xyflow/react";
+import type { NodeProps } from "@xyflow/react";
 import { StickyNote } from "lucide-react";
 import { Fragment, memo } from "react";
 import {
@@ -9,7 +9,8 @@ import {
   type GraphNode,
   repeatOf,
 } from "../../engine";
-import { useChecked, useDiagnosticsByNode } from "../document/checked";
+import { useCheckedNode, useDiagnostics } from "../document/checked";
+import { nodeById } from "../document/graph-index";
 import { layerOf } from "../document/layers";
 import { useDocument } from "../document/store";
 import { categoryStyle } from "../panels/category";
@@ -17,29 +18,37 @@ import { usePreferences } from "../ui/preferences";
 import { useNumbers, useText } from "../ui/text";
 import { drawing } from "../ui/texts/drawing";
 import { editor } from "../ui/texts/editor";
+import { useDetail } from "./detail";
 import { HeatFooter, heatStyle, useHeat } from "./heat";
-import { PortRows, Ports, usePorts } from "./node-ports";
+import { useMeasured } from "./measured";
+import { FarPorts, PortRows, Ports, usePorts } from "./node-ports";
 import { footWords, isPort, tellingRows } from "./node-words";
 import type { CanvasNode } from "./view";
 
-/** Below these zooms a node shows less. */
-const typeOnlyZoom = 0.5;
-const blockZoom = 0.25;
+export const LayerNode = memo(
+  function LayerNode({ id, selected, width, height }: NodeProps<CanvasNode>) {
+    const node = useDocument(({ graph }) => nodeById(graph, id));
+    // React Flow lets go of a removed node a moment after the document does.
+    return node ? <LayerBox node={node} selected={selected} width={width} height={height} /> : null;
+  },
+  // Where it lies is React Flow's to say, and changes nothing inside it.
+  (a, b) => a.id === b.id && a.selected === b.selected && a.width === b.width && a.height === b.height,
+);
 
-export const LayerNode = memo(function LayerNode({ id, selected }: NodeProps<CanvasNode>) {
-  const node = useDocument(({ graph }) => graph.nodes.find((candidate) => candidate.id === id));
-  // React Flow lets go of a removed node a moment after the document does.
-  return node ? <LayerBox node={node} selected={selected} /> : null;
-});
+interface LayerBoxProps {
+  readonly node: GraphNode;
+  readonly selected: boolean;
+  /** As last measured. */
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+}
 
-function LayerBox({ node, selected }: { readonly node: GraphNode; readonly selected: boolean }) {
+function LayerBox({ node, selected, width, height }: LayerBoxProps) {
   const t = useText();
   const { count } = useNumbers();
-  const detail = useStore(({ transform: [, , zoom] }) =>
-    zoom < blockZoom ? "block" : zoom < typeOnlyZoom ? "type" : "full",
-  );
-  const checked = useChecked().nodes[node.id];
-  const problems = useDiagnosticsByNode().get(node.id) ?? [];
+  const detail = useDetail((state) => state.detail);
+  const checked = useCheckedNode(node.id);
+  const problems = useDiagnostics(node.id);
   // A block's record follows from its definition.
   const block = useDocument(({ project }) => blockOf(project.graph, node.type));
   const layer = layerOf(node.type);
@@ -49,12 +58,23 @@ function LayerBox({ node, selected }: { readonly node: GraphNode; readonly selec
   const repeat = block ? repeatOf(node) : 1;
   const ports = usePorts(node, layer, checked);
   const heat = useHeat(node.id);
-  const worst = problems.at(0)?.severity ?? "";
+  const costs = usePreferences((state) => state.costsOnNodes);
+  const problem = problems.at(0);
+  const { params, note, mode, collapsed } = node;
+  const named = [title, shownName, repeat, ports?.layout];
+  const shows = [params, note, mode, collapsed, checked, problem, costs, heat !== null, t, ...named];
+  const isMeasured = useMeasured(node.id, shows, width !== undefined);
+  const worst = problem?.severity ?? "";
+  const className = `node ${detail} ${worst} ${selected ? "selected" : ""} ${block ? "stacked" : ""} ${node.mode ?? ""} ${node.collapsed ? "collapsed" : ""} ${heat ? "heated" : ""}`;
+  const style = { ...categoryStyle(layer?.category), ...heatStyle(heat) };
+  if (detail === "block" && isMeasured)
+    return (
+      <div className={className} style={{ ...style, width, height }}>
+        {ports && <FarPorts node={node} ports={ports} />}
+      </div>
+    );
   return (
-    <div
-      className={`node ${detail} ${worst} ${selected ? "selected" : ""} ${block ? "stacked" : ""} ${node.mode ?? ""} ${node.collapsed ? "collapsed" : ""} ${heat ? "heated" : ""}`}
-      style={{ ...categoryStyle(layer?.category), ...heatStyle(heat) }}
-    >
+    <div className={className} style={style}>
       <header>
         <i className="category-square" />
         <b>{detail === "type" ? <Humps type={title} /> : title}</b>
@@ -72,10 +92,8 @@ function LayerBox({ node, selected }: { readonly node: GraphNode; readonly selec
       </header>
       {ports && !node.collapsed && <PortRows ports={ports} layer={layer} />}
       {layer && !node.collapsed && <TellingParams node={node} layer={layer} checked={checked} />}
-      {!node.collapsed && (
-        <Footer mode={node.mode} layer={layer} checked={checked} problem={problems.at(0)} />
-      )}
-      {!node.collapsed && <Flops checked={checked} />}
+      {!node.collapsed && <Footer mode={node.mode} layer={layer} checked={checked} problem={problem} />}
+      {costs && !node.collapsed && <Flops checked={checked} />}
       {heat && <HeatFooter heat={heat} />}
       {layer && ports && <Ports node={node} layer={layer} ports={ports} />}
     </div>
@@ -155,8 +173,7 @@ function Footer({ mode, layer, checked, problem }: FooterProps) {
 function Flops({ checked }: { readonly checked: CheckedNode | undefined }) {
   const t = useText();
   const { short } = useNumbers();
-  const shown = usePreferences((state) => state.costsOnNodes);
-  if (!shown || !checked || checked.flops === 0) return null;
+  if (!checked || checked.flops === 0) return null;
   return (
     <footer className="flops">
       <span title={t(editor.flopsPerBatch)}>{t(editor.forwardOnNode, { flops: short(checked.flops) })}</span>

@@ -1,5 +1,5 @@
 import { Menu } from "@base-ui/react/menu";
-import { type MouseEvent, useState } from "react";
+import { type MouseEvent, useCallback, useState } from "react";
 import { commands, runCommand } from "../commands";
 import { useDocument } from "../document/store";
 import { shownShortcut } from "../ui/shortcut";
@@ -24,15 +24,12 @@ export interface NodeMenu {
 export function useNodeMenu(): NodeMenu {
   const t = useText();
   const [at, setAt] = useState<DOMRect | null>(null);
-  const open: NodeMenu["open"] = (event, node) => {
+  const open = useCallback<NodeMenu["open"]>((event, node) => {
     event.preventDefault();
     const { selectedNodes, select } = useDocument.getState();
     if (!selectedNodes.includes(node)) select([node]);
     setAt(new DOMRect(event.clientX, event.clientY, 0, 0));
-  };
-  const groups = offered.map((ids) =>
-    commands.filter(({ id, enabled }) => ids.some((each) => each === id) && (enabled?.() ?? true)),
-  );
+  }, []);
   const menu = (
     <Menu.Root open={at !== null} onOpenChange={(next) => !next && setAt(null)}>
       <Menu.Portal>
@@ -44,7 +41,7 @@ export function useNodeMenu(): NodeMenu {
         >
           <Menu.Popup className="popup" aria-label={t(editor.nodeMenu)}>
             {at &&
-              groups
+              offeredNow()
                 .filter((group) => group.length > 0)
                 .map((group, index) => [
                   index > 0 && <Menu.Separator key={`before ${group[0].id}`} className="option-separator" />,
@@ -61,4 +58,10 @@ export function useNodeMenu(): NodeMenu {
     </Menu.Root>
   );
   return { open, menu };
+}
+
+function offeredNow() {
+  return offered.map((ids) =>
+    commands.filter(({ id, enabled }) => ids.some((each) => each === id) && (enabled?.() ?? true)),
+  );
 }

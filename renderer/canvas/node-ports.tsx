@@ -1,7 +1,8 @@
 /** The ports of a node: which it shows, where they sit, and whether they can take the wire that is being drawn. */
-import { Handle, Position, useReactFlow, useUpdateNodeInternals } from "@xyflow/react";
-import { type MouseEvent, useEffect, useRef } from "react";
+import { Handle, Position, useUpdateNodeInternals } from "@xyflow/react";
+import { type CSSProperties, type MouseEvent, useEffect, useRef } from "react";
 import type { AnyLayer, CheckedNode, GraphNode } from "../../engine";
+import { wiredPorts } from "../document/graph-index";
 import { portName } from "../document/layers";
 import { useDocument } from "../document/store";
 import { useText } from "../ui/text";
@@ -18,6 +19,8 @@ const portRow = 20;
 export interface ShownPorts {
   readonly inputs: readonly ShownPort[];
   readonly outputs: readonly string[];
+  /** Equal where the ports sit in the same places. */
+  readonly layout: string;
 }
 
 /** The ports that a node shows now; null for a layer that this version does not know. */
@@ -26,12 +29,10 @@ export function usePorts(
   layer: AnyLayer | undefined,
   checked: CheckedNode | undefined,
 ): ShownPorts | null {
-  const edges = useDocument(({ graph }) => graph.edges);
+  const wired = useDocument(({ graph }) => wiredPorts(graph, node.id));
   const remeasure = useUpdateNodeInternals();
-  const ends = (side: "from" | "to") =>
-    new Set(edges.filter((edge) => edge[side].node === node.id).map((edge) => edge[side].port));
-  const inputs = layer ? shownInputs(layer, ends("to")) : [];
-  const outputs = layer ? shownOutputs(layer, ends("from"), checked?.outputs) : [];
+  const inputs = layer ? shownInputs(layer, wired.inputs) : [];
+  const outputs = layer ? shownOutputs(layer, wired.outputs, checked?.outputs) : [];
   const down = useDocument(({ graph }) => graph.direction === "down");
   const layout = [...inputs.map(({ name }) => name), "", ...outputs, down, node.collapsed].join(" ");
   const measured = useRef(layout);
@@ -40,11 +41,11 @@ export function usePorts(
     if (layout !== measured.current) remeasure(node.id);
     measured.current = layout;
   }, [remeasure, node.id, layout]);
-  return layer ? { inputs, outputs } : null;
+  return layer ? { inputs, outputs, layout } : null;
 }
 
 /** One input and one output sit beside the head; more of them are named, one a row. */
-export function hasPortRows({ inputs, outputs }: ShownPorts): boolean {
+export function hasPortRows({ inputs, outputs }: Pick<ShownPorts, "inputs" | "outputs">): boolean {
   return inputs.length > 1 || outputs.length > 1;
 }
 
@@ -79,19 +80,11 @@ interface PortsProps {
 
 export function Ports({ node, layer, ports }: PortsProps) {
   const t = useText();
-  // A folded node has its head alone, and all wires end there.
-  const inRows = hasPortRows(ports) && !node.collapsed;
-  const down = useDocument(({ graph }) => graph.direction === "down");
-  /** Beside the head or its row; where wires run down, one beside the other on the upper and lower edge. */
-  const placed = (index: number, count: number) =>
-    down
-      ? { left: `${(100 * (index + 1)) / (count + 1)}%` }
-      : { top: inRows ? firstPortRow + index * portRow : headPort + 5.5 };
+  const { placed, before, after } = usePlaces(node, ports);
   const name = node.name || (layer.title ?? node.type);
   const verdictOf = useVerdicts();
-  const { screenToFlowPosition } = useReactFlow();
   const gesture = (port: string, side: WireEnd) => (event: MouseEvent) =>
-    void portGesture(event, { node: node.id, port }, side, screenToFlowPosition);
+    void portGesture(event, { node: node.id, port }, side);
   return (
     <>
       {ports.inputs.map(({ name: port, spare }, index) => (
@@ -99,7 +92,7 @@ export function Ports({ node, layer, ports }: PortsProps) {
           key={port}
           id={port}
           type="target"
-          position={down ? Position.Top : Position.Left}
+          position={before}
           onMouseDownCapture={gesture(port, "input")}
           className={`port in ${spare ? "spare" : ""} ${verdictOf({ node: node.id, port }, "in")}`}
           style={placed(index, ports.inputs.length)}
@@ -112,7 +105,7 @@ export function Ports({ node, layer, ports }: PortsProps) {
           key={port}
           id={port}
           type="source"
-          position={down ? Position.Bottom : Position.Right}
+          position={after}
           onMouseDownCapture={gesture(port, "output")}
           className={`port out ${verdictOf({ node: node.id, port }, "out")}`}
           style={placed(index, ports.outputs.length)}
@@ -122,4 +115,39 @@ export function Ports({ node, layer, ports }: PortsProps) {
       ))}
     </>
   );
+}
+
+/** Where the ports are for React Flow, which ends the wires there. Nobody sees or hits them from so far away. */
+export function FarPorts({ node, ports }: Pick<PortsProps, "node" | "ports">) {
+  const { placed, before, after } = usePlaces(node, ports);
+  const far = (port: string, side: "target" | "source", position: Position, place: CSSProperties) => (
+    <i
+      key={`${side} ${port}`}
+      className={`react-flow__handle react-flow__handle-${position} ${side} port`}
+      data-handleid={port}
+      data-handlepos={position}
+      style={place}
+    />
+  );
+  return (
+    <>
+      {ports.inputs.map(({ name }, index) => far(name, "target", before, placed(index, ports.inputs.length)))}
+      {ports.outputs.map((port, index) => far(port, "source", after, placed(index, ports.outputs.length)))}
+    </>
+  );
+}
+
+/** Beside the head or its row; where wires run down, one beside the other on the upper and lower edge. */
+function usePlaces(node: GraphNode, ports: ShownPorts) {
+  const down = useDocument(({ graph }) => graph.direction === "down");
+  // A folded node has its head alone, and all wires end there.
+  const inRows = hasPortRows(ports) && !node.collapsed;
+  return {
+    before: down ? Position.Top : Position.Left,
+    after: down ? Position.Bottom : Position.Right,
+    placed: (index: number, count: number): CSSProperties =>
+      down
+        ? { left: `${(100 * (index + 1)) / (count + 1)}%` }
+        : { top: inRows ? firstPortRow + index * portRow : headPort + 5.5 },
+  };
 }

@@ -4,6 +4,7 @@ import { create } from "zustand";
 import type { PortRef } from "../../engine";
 import { disconnect, moveWires } from "../document/commands";
 import { run, useDocument } from "../document/store";
+import { canvasControl } from "./control";
 import { beginWire, endWire, type WireEnd } from "./wire-verdicts";
 
 interface MovedWires {
@@ -18,15 +19,8 @@ const none: MovedWires = { ids: new Set(), side: "output", at: { x: 0, y: 0 } };
 
 export const useMovedWires = create<MovedWires>(() => none);
 
-type ToCanvas = (point: { x: number; y: number }) => { x: number; y: number };
-
 /** True when the gesture was one of these, so that no new wire begins. */
-export function portGesture(
-  event: ReactMouseEvent,
-  port: PortRef,
-  side: WireEnd,
-  toCanvas: ToCanvas,
-): boolean {
+export function portGesture(event: ReactMouseEvent, port: PortRef, side: WireEnd): boolean {
   if (event.button !== 0 || !(event.altKey || event.ctrlKey || event.metaKey)) return false;
   const end = side === "output" ? "from" : "to";
   const wires = useDocument
@@ -37,14 +31,16 @@ export function portGesture(
   if (wires.length === 0) return true;
   const ids = wires.map(({ id }) => id);
   if (event.altKey) run(disconnect(ids));
-  else hold(ids, side, wires[0][side === "output" ? "to" : "from"], toCanvas);
+  else hold(ids, side, wires[0][side === "output" ? "to" : "from"]);
   return true;
 }
 
 /** Follows the pointer until it is let go. */
-function hold(ids: readonly string[], side: WireEnd, far: PortRef, toCanvas: ToCanvas): void {
-  const move = ({ clientX, clientY }: MouseEvent) =>
-    useMovedWires.setState({ ids: new Set(ids), side, at: toCanvas({ x: clientX, y: clientY }) });
+function hold(ids: readonly string[], side: WireEnd, far: PortRef): void {
+  const move = ({ clientX, clientY }: MouseEvent) => {
+    const at = canvasControl()?.toCanvas({ x: clientX, y: clientY });
+    if (at) useMovedWires.setState({ ids: new Set(ids), side, at });
+  };
   const drop = (event: MouseEvent) => {
     window.removeEventListener("mousemove", move);
     window.removeEventListener("mouseup", drop);

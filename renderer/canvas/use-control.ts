@@ -1,5 +1,5 @@
 /** What the rest of the window may ask of the canvas, and what is in view when a document or a block is opened. */
-import { type FitViewOptions, useReactFlow, type Viewport } from "@xyflow/react";
+import { type FitViewOptions, useReactFlow, type Viewport, type XYPosition } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import { placeOf } from "../../engine";
 import { useDocument } from "../document/store";
@@ -31,12 +31,13 @@ export function useControl(): void {
       boxes: (ids) => ids.flatMap((id) => boxOf(id)),
       middle: () => {
         const box = pane.current?.getBoundingClientRect() ?? new DOMRect();
-        return flow.screenToFlowPosition(
-          { x: box.x + box.width / 2, y: box.y + box.height / 2 },
-          { snapToGrid: false },
-        );
+        return toCanvas({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
       },
+      toCanvas,
     });
+    function toCanvas(point: XYPosition): XYPosition {
+      return flow.screenToFlowPosition(point, { snapToGrid: false });
+    }
     function boxOf(id: string): readonly Box[] {
       const node = flow.getInternalNode(id);
       const { width, height } = node?.measured ?? {};

@@ -9,6 +9,8 @@ import type { Translate } from "../ui/text";
 import { drawing } from "../ui/texts/drawing";
 import { editor } from "../ui/texts/editor";
 import { align, around, type Box, type Guide, holds } from "./align";
+import { useGuides } from "./guides";
+import { keeping } from "./keeping";
 
 /** A node reads the document by its id; an object that never changes lets React Flow leave it alone. */
 const noData = {};
@@ -17,8 +19,6 @@ export type CanvasNode = Node<Readonly<Record<string, never>>, "layer" | "rerout
 
 export interface CanvasNodes {
   readonly nodes: CanvasNode[];
-  /** Lines that show with what the dragged nodes are aligned. */
-  readonly guides: readonly Guide[];
   onLayoutChange(changes: readonly NodeChange<CanvasNode>[], zoom: number): void;
   /** The drag becomes one step of the document. */
   endDrag(): void;
@@ -27,6 +27,7 @@ export interface CanvasNodes {
 }
 
 type Size = { readonly width: number; readonly height: number };
+type Sizes = Readonly<Record<string, Size>>;
 type Positions = Readonly<Record<string, XYPosition>>;
 
 /** Screen pixels. */
@@ -37,28 +38,23 @@ const usualSize: Size = { width: 164, height: 90 };
 export function useCanvasNodes(t: Translate): CanvasNodes {
   const graph = useDocument((state) => state.graph);
   const selected = useDocument((state) => state.selectedNodes);
-  const [sizes, setSizes] = useState<Readonly<Record<string, Size>>>({});
+  const [sizes, setSizes] = useState<Sizes>(kept.sizes);
   const [dragged, setDragged] = useState<Positions>({});
   /** Frames whose edge is being pulled. */
-  const [resized, setResized] = useState<Readonly<Record<string, Size>>>({});
-  const [guides, setGuides] = useState<readonly Guide[]>([]);
+  const [resized, setResized] = useState<Sizes>({});
 
-  const nodes = useMemo(() => {
+  const still = useMemo(() => {
     const chosen = new Set(selected);
-    const lookOf = (drawn: GraphNode | Frame, label: string): Look => ({
+    const lookOf = (drawn: GraphNode | Frame): Look => ({
       drawn,
-      label,
-      size: "colour" in drawn ? (resized[drawn.id] ?? drawn.size) : sizes[drawn.id],
-      position: dragged[drawn.id] ?? drawn.position,
+      title: "colour" in drawn ? drawn.title : titleOf(drawn.type),
+      size: "colour" in drawn ? drawn.size : sizes[drawn.id],
       selected: chosen.has(drawn.id),
+      t,
     });
-    return kept.nodesOf([
-      ...(graph.frames ?? []).map((frame) => lookOf(frame, t(drawing.frame, { title: frame.title }))),
-      ...graph.nodes.map((node) =>
-        lookOf(node, t(editor.nodeLabel, { type: titleOf(node.type), name: node.name })),
-      ),
-    ]);
-  }, [graph, selected, sizes, resized, dragged, t]);
+    return nodesOf([...(graph.frames ?? []), ...graph.nodes].map(lookOf));
+  }, [graph, selected, sizes, t]);
+  const nodes = useMemo(() => withDrag(still, dragged, resized), [still, dragged, resized]);
 
   const onLayoutChange = useCallback<CanvasNodes["onLayoutChange"]>((changes, zoom) => {
     const newSizes: Record<string, Size> = {};
@@ -83,83 +79,61 @@ export function useCanvasNodes(t: Translate): CanvasNodes {
     const isDrag = changes.some((change) => change.type === "position" && change.dragging);
     const all = isDrag ? withCarried(moved, kept.sizes) : moved;
     const snapped = isDrag ? snap(all, kept.sizes, snapReach / zoom) : { positions: all, guides: [] };
-    kept.drag(snapped.positions);
+    kept.dragged = snapped.positions;
     setDragged(snapped.positions);
-    setGuides(snapped.guides);
+    useGuides.setState({ guides: snapped.guides });
   }, []);
 
   const endDrag = useCallback(() => {
     run(moveNodes(new Map(Object.entries(kept.dragged))));
-    kept.drag({});
+    kept.dragged = {};
     setDragged({});
-    setGuides([]);
+    useGuides.setState({ guides: [] });
   }, []);
 
   const draggedTo = useCallback((id: string) => kept.dragged[id], []);
-  return { nodes, guides, onLayoutChange, endDrag, draggedTo };
+  return { nodes, onLayoutChange, endDrag, draggedTo };
 }
 
-/** What is read and written between two renders: the drag of this moment, sizes, and the nodes that were made last. */
-class Kept {
-  dragged: Positions = {};
-  sizes: Readonly<Record<string, Size>> = {};
-  #made: ReadonlyMap<string, Made> = new Map();
-
-  measure(sizes: Readonly<Record<string, Size>>): Readonly<Record<string, Size>> {
-    this.sizes = { ...this.sizes, ...sizes };
-    return this.sizes;
-  }
-
-  drag(positions: Positions): void {
-    this.dragged = positions;
-  }
-
-  /** React Flow leaves a node alone that is the same object: while one is dragged, the others are. */
-  nodesOf(looks: readonly Look[]): CanvasNode[] {
-    const before = this.#made;
-    const made = looks.map((look): Made => {
-      const known = before.get(look.drawn.id);
-      return known && sameLook(known.look, look) ? known : { look, node: nodeOf(look) };
-    });
-    this.#made = new Map(made.map((each) => [each.look.drawn.id, each]));
-    return made.map(({ node }) => node);
-  }
+/** The nodes with an unfinished drag. React Flow leaves those alone that are the same objects as before. */
+function withDrag(still: CanvasNode[], dragged: Positions, resized: Sizes): CanvasNode[] {
+  if (Object.keys(dragged).length + Object.keys(resized).length === 0) return still;
+  return still.map((node) => {
+    const position = dragged[node.id];
+    const size = resized[node.id];
+    return position || size
+      ? { ...node, ...(position && { position }), ...(size && { ...size, measured: size }) }
+      : node;
+  });
 }
 
-/** There is one canvas. */
-const kept = new Kept();
+/** What is read and written between two renders: the drag of this moment, and sizes. There is one canvas. */
+const kept: { dragged: Positions; sizes: Sizes } = { dragged: {}, sizes: {} };
 
 interface Look {
   readonly drawn: GraphNode | Frame;
-  readonly label: string;
+  /** Of a block's node it can change without the node. */
+  readonly title: string;
   readonly size: Size | undefined;
-  readonly position: XYPosition;
   readonly selected: boolean;
+  readonly t: Translate;
 }
 
-interface Made {
-  readonly look: Look;
-  readonly node: CanvasNode;
-}
+const nodesOf = keeping(nodeOf);
 
-function sameLook(a: Look, b: Look): boolean {
-  return (
-    a.drawn === b.drawn &&
-    a.label === b.label &&
-    a.size === b.size &&
-    a.position === b.position &&
-    a.selected === b.selected
-  );
-}
-
-function nodeOf({ drawn, label, size, position, selected }: Look): CanvasNode {
-  const node = { id: drawn.id, position, data: noData, measured: size, selected, ariaLabel: label };
-  if (!("colour" in drawn)) return { ...node, type: drawn.type === "Reroute" ? "reroute" : "layer" };
-  return { ...node, ...size, type: "frame", zIndex: -1 };
+function nodeOf({ drawn, title, size, selected, t }: Look): CanvasNode {
+  const { id, position } = drawn;
+  const node = { id, position, data: noData, measured: size, selected };
+  if ("colour" in drawn) {
+    const ariaLabel = t(drawing.frame, { title });
+    return { ...node, ...size, ariaLabel, type: "frame", zIndex: -1 };
+  }
+  const ariaLabel = t(editor.nodeLabel, { type: title, name: drawn.name });
+  return { ...node, ariaLabel, type: drawn.type === "Reroute" ? "reroute" : "layer" };
 }
 
 /** What lies in a frame goes where the frame goes. */
-function withCarried(moved: Positions, sizes: Readonly<Record<string, Size>>): Positions {
+function withCarried(moved: Positions, sizes: Sizes): Positions {
   const { nodes, frames = [] } = useDocument.getState().graph;
   const all: Record<string, XYPosition> = { ...moved };
   for (const frame of frames) {
@@ -180,7 +154,7 @@ function withCarried(moved: Positions, sizes: Readonly<Record<string, Size>>): P
 
 function snap(
   moved: Positions,
-  sizes: Readonly<Record<string, Size>>,
+  sizes: Sizes,
   reach: number,
 ): { readonly positions: Positions; readonly guides: readonly Guide[] } {
   const { nodes, frames = [] } = useDocument.getState().graph;

@@ -1,8 +1,9 @@
-import { EdgeLabelRenderer, type EdgeProps, useStore } from "@xyflow/react";
+import { EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { memo, useState } from "react";
-import { useChecked } from "../document/checked";
+import { useCheckedNode } from "../document/checked";
 import { useDocument } from "../document/store";
 import type { CanvasEdge } from "./canvas-edges";
+import { useDetail } from "./detail";
 import { useMovedWires } from "./port-gestures";
 import { shapeText } from "./shape-text";
 import { type Ends, wirePath } from "./wire-path";
@@ -11,8 +12,6 @@ import { useTargetWire } from "./wiring";
 /** Width of a character of a chip, and its padding, in canvas units. */
 const characterWidth = 6.3;
 const chipPadding = 18;
-/** Below this zoom there is no room for chips. */
-const chipZoom = 0.5;
 
 export const Wire = memo(function Wire({
   id,
@@ -23,8 +22,9 @@ export const Wire = memo(function Wire({
   ...ends
 }: EdgeProps<CanvasEdge>) {
   const [hovered, setHovered] = useState(false);
-  const far = useStore(({ transform }) => transform[2] < chipZoom);
-  const output = useChecked().nodes[source]?.outputs[sourceHandleId ?? ""];
+  // Far away there is no room for chips.
+  const far = useDetail(({ detail }) => detail !== "full");
+  const output = useCheckedNode(source)?.outputs[sourceHandleId ?? ""];
   // An end that is held lies under the pointer.
   const held = useMovedWires(({ ids, side, at }) => (ids.has(id) ? `${side} ${at.x} ${at.y}` : null));
   const down = useDocument(({ graph }) => graph.direction === "down");
@@ -49,7 +49,8 @@ export const Wire = memo(function Wire({
         className="react-flow__edge-interaction wire-hit"
         d={path}
         data-wire={id}
-        onMouseEnter={() => setHovered(true)}
+        // What is dragged across it does not point at it.
+        onMouseEnter={({ buttons }) => setHovered(buttons === 0)}
         onMouseLeave={() => setHovered(false)}
       />
       {shape !== null && (fits || hovered || selected) && (

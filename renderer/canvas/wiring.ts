@@ -1,5 +1,5 @@
 /** What becomes of a wire that was drawn or pulled: where it was dropped decides. */
-import type { Connection, OnConnectEnd, OnConnectStart } from "@xyflow/react";
+import type { Connection, OnConnectEnd, OnConnectStart, ReactFlowProps } from "@xyflow/react";
 import { create } from "zustand";
 import type { PortRef } from "../../engine";
 import { connect, disconnect, reconnect } from "../document/commands";
@@ -8,32 +8,30 @@ import { run, useDocument } from "../document/store";
 import type { CanvasEdge } from "./canvas-edges";
 import { firstFreeInput, shownOutputs } from "./ports";
 import { openQuickAdd } from "./quick-add-state";
+import type { CanvasNode } from "./view";
 import { beginWire, endWire, type WireEnd } from "./wire-verdicts";
 
 type Pointer = MouseEvent | TouchEvent;
 
-export const onConnectStart: OnConnectStart = (_, { nodeId, handleId, handleType }) => {
+const onConnectStart: OnConnectStart = (_, { nodeId, handleId, handleType }) => {
   if (nodeId && handleId)
     beginWire({ node: nodeId, port: handleId }, handleType === "source" ? "output" : "input");
 };
 
-export function onConnect({ source, sourceHandle, target, targetHandle }: Connection): void {
+function onConnect({ source, sourceHandle, target, targetHandle }: Connection): void {
   if (sourceHandle && targetHandle) {
     run(connect({ node: source, port: sourceHandle }, { node: target, port: targetHandle }));
   }
 }
 
-export function onReconnect(
-  { id }: CanvasEdge,
-  { source, sourceHandle, target, targetHandle }: Connection,
-): void {
+function onReconnect({ id }: CanvasEdge, { source, sourceHandle, target, targetHandle }: Connection): void {
   if (sourceHandle && targetHandle) {
     run(reconnect(id, { node: source, port: sourceHandle }, { node: target, port: targetHandle }));
   }
 }
 
 /** A new wire that ends on a node's body takes a port of it; one that ends on the canvas asks what to add there. */
-export const dropNewWire: OnConnectEnd = (event, { fromHandle, toHandle }) => {
+const dropNewWire: OnConnectEnd = (event, { fromHandle, toHandle }) => {
   endWire();
   if (toHandle || !fromHandle?.id) return;
   const from = { node: fromHandle.nodeId, port: fromHandle.id };
@@ -46,7 +44,7 @@ export const dropNewWire: OnConnectEnd = (event, { fromHandle, toHandle }) => {
 };
 
 /** A wire whose end is pulled off a port goes to where it is dropped: a node's first free input, or away. */
-export function dropOldWire(event: Pointer, { id, source, sourceHandle, target }: CanvasEdge): void {
+function dropOldWire(event: Pointer, { id, source, sourceHandle, target }: CanvasEdge): void {
   endWire();
   const node = nodeUnder(event);
   if (node === target) return;
@@ -55,7 +53,7 @@ export function dropOldWire(event: Pointer, { id, source, sourceHandle, target }
   else run(disconnect([id]));
 }
 
-export function isValidConnection({
+function isValidConnection({
   source,
   target,
 }: {
@@ -64,6 +62,27 @@ export function isValidConnection({
 }): boolean {
   return source !== target;
 }
+
+/** React Flow ends a wire that is moved as it ends a new one, too. */
+let reconnecting = false;
+
+/** What React Flow tells about wires. */
+export const wireHandlers = {
+  onConnectStart,
+  onConnect,
+  onConnectEnd(...end) {
+    if (!reconnecting) dropNewWire(...end);
+  },
+  onReconnectStart() {
+    reconnecting = true;
+  },
+  onReconnect,
+  onReconnectEnd(event, edge, _, { toHandle }) {
+    reconnecting = false;
+    if (!toHandle) dropOldWire(event, edge);
+  },
+  isValidConnection,
+} satisfies Partial<ReactFlowProps<CanvasNode, CanvasEdge>>;
 
 /** A wire under the pointer, whatever else lies there. */
 export function wireUnder({ clientX, clientY }: { readonly clientX: number; readonly clientY: number }) {

@@ -2,6 +2,7 @@
 import { create } from "zustand";
 import type { Graph, Profile } from "../../engine";
 import type { RunError } from "../../engine/training/protocol";
+import { sameNetwork } from "../document/same-network";
 import { useDocument } from "../document/store";
 import { trainingClient } from "../training/connection";
 import { ensureData } from "../training/data";
@@ -45,8 +46,11 @@ export function toggleHeat(): void {
 
 /** The profile of the network as it is. */
 export function useCurrentProfile(): Profile | null {
-  const { profile, of } = useProfile();
-  const graph = useDocument(({ project }) => project.graph);
-  const batchSize = useDocument(({ project }) => project.training.batch_size);
-  return of?.graph === graph && of.batchSize === batchSize ? profile : null;
+  const profile = useProfile((state) => state.profile);
+  const of = useProfile((state) => state.of);
+  const isOfNow = useDocument(
+    ({ project }) =>
+      of !== null && of.batchSize === project.training.batch_size && sameNetwork(of.graph, project.graph),
+  );
+  return isOfNow ? profile : null;
 }

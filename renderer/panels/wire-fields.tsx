@@ -2,6 +2,7 @@ import type { AnyLayer, GraphNode, PortRef } from "../../engine";
 import { shownInputs, shownOutputs } from "../canvas/ports";
 import { useChecked } from "../document/checked";
 import { connect, disconnect } from "../document/commands";
+import { wiredPorts } from "../document/graph-index";
 import { layerOf, portName, titleOf } from "../document/layers";
 import { run, useDocument } from "../document/store";
 import { Choice } from "../ui/choice";
@@ -58,14 +59,12 @@ interface Source {
 
 /** Every output that is not the node's own. */
 function useSources(own: string): readonly Source[] {
-  const nodes = useDocument((state) => state.graph.nodes);
-  const edges = useDocument((state) => state.graph.edges);
+  const graph = useDocument((state) => state.graph);
   const checked = useChecked();
-  return nodes.flatMap(({ id, name, type }) => {
+  return graph.nodes.flatMap(({ id, name, type }) => {
     const layer = layerOf(type);
     if (id === own || !layer) return [];
-    const wired = edges.filter(({ from }) => from.node === id).map(({ from }) => from.port);
-    const outputs = shownOutputs(layer, new Set(wired), checked.nodes[id]?.outputs);
+    const outputs = shownOutputs(layer, wiredPorts(graph, id).outputs, checked.nodes[id]?.outputs);
     const shown = name || (checked.nodes[id]?.name ?? titleOf(type));
     return outputs.map((port) => {
       const from = { node: id, port };

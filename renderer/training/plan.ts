@@ -4,6 +4,7 @@ import type { Plan, Text } from "../../engine";
 import type { RunError } from "../../engine/training/protocol";
 import { checkedNow, useChecked } from "../document/checked";
 import { useDataTensors } from "../document/data-tensors";
+import { sameNetwork } from "../document/same-network";
 import { useDocument } from "../document/store";
 import { training as texts } from "../ui/texts/training";
 import { trainingClient } from "./connection";
@@ -66,7 +67,7 @@ export function watchPlan(): () => void {
         batch_size === before.training.batch_size &&
         optimizer.type === before.training.optimizer.type &&
         whole_step === before.training.whole_step;
-      if (project.graph !== before.graph || !sameShape) later();
+      if (!sameNetwork(project.graph, before.graph) || !sameShape) later();
     }),
     useDataTensors.subscribe(later),
   ];

@@ -1,5 +1,4 @@
 /** Texts and numbers in the person's language. */
-import { useMemo } from "react";
 import type { Language, Text } from "../../engine";
 import { usePreferences } from "./preferences";
 import { fill, type Values } from "./text-values";
@@ -9,11 +8,16 @@ export type Translate = (text: Text, values?: Values) => string;
 /** `t(editor.undo)`, `t(editor.parameters, { count: "52,138" })`. */
 export function useText(): Translate {
   const language = usePreferences((state) => state.language);
-  return useMemo(() => translator(language), [language]);
+  return translator(language);
 }
 
+const translators: Readonly<Record<Language, Translate>> = {
+  en: (text, values) => fill(text.en, values),
+  zh: (text, values) => fill(text.zh, values),
+};
+
 export function translator(language: Language): Translate {
-  return (text, values) => fill(text[language], values);
+  return translators[language];
 }
 
 /** Outside of components: the words in the language of this moment. */
@@ -38,21 +42,30 @@ export interface Numbers {
 
 export function useNumbers(): Numbers {
   const language = usePreferences((state) => state.language);
-  return useMemo(() => numbers(language), [language]);
+  return numbers(language);
 }
 
+const madeNumbers = new Map<Language, Numbers>();
+
+/** The same for all: a formatter takes longer to make than to use. */
 export function numbers(language: Language): Numbers {
+  const known = madeNumbers.get(language) ?? makeNumbers(language);
+  madeNumbers.set(language, known);
+  return known;
+}
+
+function makeNumbers(language: Language): Numbers {
   const locale = language === "zh" ? "zh-CN" : "en-US";
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-  const fraction = (digits: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits });
+  const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const scaled = (value: number, base: number, units: readonly string[]) => {
     const power = Math.min(units.length - 1, value < base ? 0 : Math.floor(Math.log(value) / Math.log(base)));
     const number = value / base ** power;
-    return `${fraction(power === 0 || number >= 100 ? 0 : 1).format(number)} ${units[power]}`.trimEnd();
+    return `${(power === 0 || number >= 100 ? whole : tenths).format(number)} ${units[power]}`.trimEnd();
   };
   return {
     count: (value) => whole.format(value),
-    decimal: (value, digits) => fraction(digits).format(value),
+    decimal: (value, digits) => value.toLocaleString(locale, { maximumFractionDigits: digits }),
     percent: (share, digits = 1) =>
       `${new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(share * 100)} %`,
     bytes: (value) => scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB"]),
