@@ -31,10 +31,10 @@ export function fuseNodes(graph: NodeGraph, options: FuseOptions): GroupGraph {
   const fuser = new Fuser(graph, options);
   fuser.begin();
   if (options.fuse) {
-    fuser.growEpilogues();
+    fuser.growEpilogues({ patient: true });
     fuser.inlineValues();
     fuser.gatherOnTheWay();
-    fuser.growEpilogues();
+    fuser.growEpilogues({ patient: false });
     fuser.joinNeighbours();
   }
   return fuser.groups;
@@ -71,11 +71,14 @@ class Fuser {
     }
   }
 
-  /** A kernel goes on with what follows its result: bias, activation, residual, store. */
-  growEpilogues(): void {
+  /**
+   * A kernel goes on with what follows its result: bias, activation, residual, store.
+   * @param patient not with what makes it wait for another kernel: that may be computed where it is needed
+   */
+  growEpilogues({ patient }: { patient: boolean }): void {
     for (const node of this.#nodes) {
       if (lowerings[node.kind].role !== "kernel") continue;
-      for (let group = this.#groupWithRoot(node); group !== null; group = this.#growOnce(group));
+      for (let group = this.#groupWithRoot(node); group !== null; group = this.#growOnce(group, patient));
     }
   }
 
@@ -180,15 +183,25 @@ class Fuser {
     return null;
   }
 
-  #growOnce(group: Group): Group | null {
+  #growOnce(group: Group, patient: boolean): Group | null {
     for (const output of group.outputs) {
       for (const reader of this.groups.readers(output)) {
         if (reader === group || this.#betterAtReaders(output, reader)) continue;
+        if (patient && this.#waitsForAnother(group, reader)) continue;
         const joined = this.#join(group, reader);
         if (joined !== null) return joined;
       }
     }
     return null;
+  }
+
+  /** Whether the reader needs a kernel's result for which the group itself does not wait. */
+  #waitsForAnother(group: Group, reader: Group): boolean {
+    return [...reader.facts.reads].some((read) => {
+      const owner = this.groups.owner(read);
+      if (owner === undefined || owner === group || this.groups.mustFollow(owner, group, true)) return false;
+      return owner.roots.length > 0 || this.#waitsForAnother(group, owner);
+    });
   }
 
   /** Whether what is made of a value, which lies in memory for others anyway, costs so little that its readers make it. */
