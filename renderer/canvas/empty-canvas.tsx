@@ -22,19 +22,19 @@ export function EmptyCanvas() {
         <li>{t(editor.emptySecond)}</li>
         <li>{t(editor.emptyThird)}</li>
       </ol>
-      <h3>{t(editor.emptyExamples)}</h3>
-      <ExampleList />
-      <h3>{t(recent.length > 0 ? editor.recentFiles : editor.ownFiles)}</h3>
-      <div className="fixes">
+      <div className="own-files">
+        <h3>{t(recent.length > 0 ? editor.recentFiles : editor.ownFiles)}</h3>
         {recent.map(({ id, name }) => (
-          <Button key={id} look="ghost" onClick={() => void openRecent(id)}>
+          <Button key={id} size="small" onClick={() => void openRecent(id)}>
             {name}
           </Button>
         ))}
-        <Button look="ghost" onClick={() => runCommand("file.open")}>
+        <Button size="small" onClick={() => runCommand("file.open")}>
           {t(editor.openFile)}
         </Button>
       </div>
+      <h3>{t(editor.emptyExamples)}</h3>
+      <ExampleList />
     </Panel>
   );
 }
