@@ -96,6 +96,9 @@ export function Ports({ node, layer, ports }: PortsProps) {
           onMouseDownCapture={gesture(port, "input")}
           className={`port in ${spare ? "spare" : ""} ${verdictOf({ node: node.id, port }, "in")}`}
           style={placed(index, ports.inputs.length)}
+          // React Flow makes the element, which a style sheet draws as a dot.
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+          role="img"
           aria-label={t(editor.inputPort, { port: portName(layer, port), node: name })}
           title={`${portName(layer, port)} ${layer.inputs[port]}${spare ? ` (${t(editor.optional)})` : ""}`}
         />
@@ -109,6 +112,9 @@ export function Ports({ node, layer, ports }: PortsProps) {
           onMouseDownCapture={gesture(port, "output")}
           className={`port out ${verdictOf({ node: node.id, port }, "out")}`}
           style={placed(index, ports.outputs.length)}
+          // React Flow makes the element, which a style sheet draws as a dot.
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+          role="img"
           aria-label={t(editor.outputPort, { port: portName(layer, port), node: name })}
           title={`${portName(layer, port)} ${layer.outputs[port]}`}
         />

@@ -12,6 +12,7 @@ import { run, useDocument } from "../document/store";
 import { categoryStyle } from "../panels/category";
 import { searchLayers } from "../panels/layer-search";
 import { usePaletteBlocks } from "../panels/palette-blocks";
+import { useFocusBack } from "../ui/focus-back";
 import { useText } from "../ui/text";
 import { drawing } from "../ui/texts/drawing";
 import { editor } from "../ui/texts/editor";
@@ -35,6 +36,7 @@ type Shown = ReturnType<typeof useQuickAdd.getState>;
 
 function List({ at, wire }: { readonly at: NonNullable<Shown["at"]>; readonly wire: Shown["wire"] }) {
   const t = useText();
+  useFocusBack();
   const flow = useReactFlow();
   const [query, setQuery] = useState("");
   const box = useRef<HTMLDialogElement>(null);

@@ -39,7 +39,7 @@ export function BlockFields({ block }: { readonly block: Block }) {
       </section>
       {inputs.length + outputs.length > 0 && (
         <section className="inspector-section">
-          <h4>{t(drawing.blockPorts)}</h4>
+          <h3>{t(drawing.blockPorts)}</h3>
           {[...inputs, ...outputs].map(({ id, name }, index) => (
             <div className="field" key={id}>
               <span className="field-label">{index < inputs.length ? "→" : "←"}</span>

@@ -86,12 +86,12 @@ function Opening() {
   return (
     <div className="data-opening">
       <div className="data-words">
-        <h3>{t(texts.dataTitle)}</h3>
+        <h2>{t(texts.dataTitle)}</h2>
         <p className="muted">{t(texts.dataText)}</p>
         <OpenButtons />
       </div>
       <div className="data-samples">
-        <h4>{t(texts.samples)}</h4>
+        <h3>{t(texts.samples)}</h3>
         <Samples />
       </div>
     </div>
@@ -105,7 +105,7 @@ function Wanted({ file }: { file: string }) {
   return (
     <div className="data-opening">
       <div className="data-words">
-        <h3>{t(texts.wantedTitle, { file })}</h3>
+        <h2>{t(texts.wantedTitle, { file })}</h2>
         <p className="muted">{t(texts.wantedText)}</p>
         <div className="data-buttons">
           <Button look="primary" onClick={() => void (isFolder ? openDataFolder() : openDataFiles())}>
@@ -115,7 +115,7 @@ function Wanted({ file }: { file: string }) {
         </div>
       </div>
       <div className="data-samples">
-        <h4>{t(texts.otherData)}</h4>
+        <h3>{t(texts.otherData)}</h3>
         <OpenButtons />
       </div>
     </div>

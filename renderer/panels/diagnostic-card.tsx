@@ -20,10 +20,10 @@ export function DiagnosticCard({
   const t = useText();
   return (
     <article className={`diagnostic ${diagnostic.severity}`}>
-      <h3>
+      <h2>
         <TriangleAlert aria-hidden />
         {t(diagnostic.title)}
-      </h3>
+      </h2>
       {diagnostic.message !== null && (
         <div className="diagnostic-message mono selectable">{diagnostic.message}</div>
       )}

@@ -41,12 +41,12 @@ export function GraphSummary() {
         <p>{t(editor.inspectorHint)}</p>
       </header>
       <section className="inspector-section first">
-        <h4>{t(editor.project)}</h4>
+        <h3>{t(editor.project)}</h3>
         <Facts facts={facts} />
       </section>
       <PeakMemory />
       <section className="inspector-section">
-        <h4>{t(editor.dataTensors)}</h4>
+        <h3>{t(editor.dataTensors)}</h3>
         {tensors.length === 0 ? (
           <p className="dim">{t(editor.noData)}</p>
         ) : (
@@ -57,7 +57,7 @@ export function GraphSummary() {
       </section>
       {checked.losses.length > 0 && (
         <section className="inspector-section">
-          <h4>{t(editor.torchTraining)}</h4>
+          <h3>{t(editor.torchTraining)}</h3>
           <pre className="code selectable">
             {torchTraining(checked, training).map((line) => (
               <PythonLine key={line} line={line} />

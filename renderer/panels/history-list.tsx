@@ -10,7 +10,7 @@ export function HistoryList() {
   const { past, future, jump } = useDocument();
   const steps = [...past, ...future];
   return (
-    <Menu.Root modal={false}>
+    <Menu.Root>
       <Menu.Trigger
         className="button icon history-trigger"
         aria-label={t(drawing.historyList)}

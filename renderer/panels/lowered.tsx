@@ -20,7 +20,7 @@ export function LoweredPanel() {
   if (plan) return <PlanView plan={plan} />;
   return (
     <div className="lowered-empty">
-      <h3>{t(texts.loweredTitle)}</h3>
+      <h2>{t(texts.loweredTitle)}</h2>
       <p className="muted">{why && t(why)}</p>
     </div>
   );

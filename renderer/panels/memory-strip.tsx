@@ -14,7 +14,7 @@ export function MemoryStrip({ node }: { readonly node: CheckedNode }) {
   if (!corner) return null;
   return (
     <section className="inspector-section">
-      <h4>{t(editor.memoryCorner, { rows: corner.rows, columns: corner.columns })}</h4>
+      <h3>{t(editor.memoryCorner, { rows: corner.rows, columns: corner.columns })}</h3>
       <Cells cells={corner.lies} />
       <span className="memory-caption">
         {t(editor.memoryReadAs, { shape: shapeText(output.symbolicShape) })}

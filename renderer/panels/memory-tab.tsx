@@ -62,7 +62,7 @@ function TensorMemory({ title, note, tensor, input }: TensorMemoryProps) {
   const grid = useMemo(() => memoryGrid(firstSample(tensor)), [tensor]);
   return (
     <section className="inspector-section">
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <dl className="facts">
         <div>
           <dt>{t(editor.shape)}</dt>
@@ -129,7 +129,7 @@ function BrokenView({ node, problem, input }: BrokenViewProps) {
   const { dim, into, expected, actual } = broken;
   return (
     <section className="inspector-section">
-      <h4>{t(problem.title)}</h4>
+      <h3>{t(problem.title)}</h3>
       <div className="merge mono" aria-hidden>
         {input.symbolicShape.map((size, at) => (
           // A dimension has no identity but its place.

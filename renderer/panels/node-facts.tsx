@@ -28,7 +28,7 @@ export function InOut({ inputs, outputs }: InOutProps) {
   const title = !input ? editor.output : output ? editor.inOut : editor.arriving;
   return (
     <section className="inspector-section">
-      <h4>{t(title)}</h4>
+      <h3>{t(title)}</h3>
       <dl className="facts">
         {Object.keys(inputs).length > 1 &&
           Object.entries(inputs).map(([port, tensor]) => (
@@ -88,7 +88,7 @@ export function Weights({ node }: { readonly node: CheckedNode }) {
   if (weights.length + buffers.length === 0) return null;
   return (
     <section className="inspector-section">
-      <h4>{t(editor.weights)}</h4>
+      <h3>{t(editor.weights)}</h3>
       <dl className="facts">
         {[...weights, ...buffers].map(([name, { shape }]) => (
           <div key={name}>
@@ -114,7 +114,7 @@ export function Costs({ node }: { readonly node: CheckedNode }) {
   ];
   return (
     <section className="inspector-section" aria-label={t(editor.costs)}>
-      <h4>{t(editor.costs)}</h4>
+      <h3>{t(editor.costs)}</h3>
       <dl className="facts">
         {facts.map(([label, value]) => (
           <div key={label}>
@@ -137,7 +137,7 @@ export function TorchLine({ node, layer }: { readonly node: CheckedNode; readonl
       : [`x = ${code.replace("{*}", wired).replace(/\{(\w+)\}/g, "$1")}`];
   return (
     <section className="inspector-section">
-      <h4>{t(editor.torchLine)}</h4>
+      <h3>{t(editor.torchLine)}</h3>
       <pre className="code selectable">
         {lines.map((line) => (
           <PythonLine key={line} line={line} />
@@ -157,12 +157,12 @@ export function AboutLayer({ layer }: { readonly layer: AnyLayer }) {
       </section>
       {layer.formula !== "" && (
         <section className="inspector-section">
-          <h4>{t(editor.formula)}</h4>
+          <h3>{t(editor.formula)}</h3>
           <FormulaView text={layer.formula} />
         </section>
       )}
       <section className="inspector-section">
-        <h4>{t(editor.ports)}</h4>
+        <h3>{t(editor.ports)}</h3>
         <dl className="facts">
           {[...Object.entries(layer.inputs), ...Object.entries(layer.outputs)].map(([port, shape]) => (
             <div key={port}>
@@ -173,7 +173,7 @@ export function AboutLayer({ layer }: { readonly layer: AnyLayer }) {
         </dl>
       </section>
       <section className="inspector-section">
-        <h4>{t(editor.tabParameters)}</h4>
+        <h3>{t(editor.tabParameters)}</h3>
         <dl className="param-help">
           {Object.entries(layer.params).map(([name, param]) => (
             <div key={name}>

@@ -48,7 +48,7 @@ export function NodeTrainingFields({ node, checked, isLoss }: NodeTrainingFields
   );
   return (
     <section className="inspector-section">
-      <h4>{t(editor.tabTraining)}</h4>
+      <h3>{t(editor.tabTraining)}</h3>
       {isLoss &&
         field(
           "loss_weight",

@@ -9,7 +9,7 @@ export function NoteField({ node }: { readonly node: GraphNode }) {
   const t = useText();
   return (
     <section className="inspector-section">
-      <h4>{t(drawing.note)}</h4>
+      <h3>{t(drawing.note)}</h3>
       <textarea
         className="input note-field"
         rows={2}

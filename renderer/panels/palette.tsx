@@ -133,7 +133,7 @@ function Kept({ hint }: { readonly hint: HintOf }) {
     const items = types.flatMap((type) => layers.find((layer) => layer.type === type) ?? []);
     return items.length === 0 ? null : (
       <section key={title.en} aria-label={t(title)}>
-        <h4>{t(title)}</h4>
+        <h2>{t(title)}</h2>
         {items.map((layer) => (
           <LayerItem key={layer.type} layer={layer} hint={hint} label={t(each, { layer: layer.type })} />
         ))}

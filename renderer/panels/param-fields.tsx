@@ -52,7 +52,7 @@ export function SharedParamFields({ nodes }: { readonly nodes: readonly GraphNod
   const ids = nodes.map(({ id }) => id);
   return (
     <section className="inspector-section" aria-label={t(panels.sharedParams)}>
-      <h4>{t(panels.sharedParams)}</h4>
+      <h3>{t(panels.sharedParams)}</h3>
       {shared.map(([name, param]) => {
         const values = nodes.map(({ params }) => params[name]);
         const mixed = values.some((value) => !sameValue(value, values[0]));

@@ -15,7 +15,7 @@ export function PeakMemory() {
   const peak = plan?.peakOrigin ?? null;
   return (
     <section className="inspector-section" aria-label={t(editor.trainingMemory)}>
-      <h4>{t(editor.trainingMemory)}</h4>
+      <h3>{t(editor.trainingMemory)}</h3>
       {why && <p className="dim">{t(why)}</p>}
       {plan && (
         <dl className="facts">

@@ -62,7 +62,7 @@ export function ProfilePanel() {
       {profile && (by === "dispatch" ? <ByDispatch profile={profile} /> : <ByNode profile={profile} />)}
       {!profile && !error && (
         <div className="profile-note">
-          <h3>{t(texts.profileTitle)}</h3>
+          <h2>{t(texts.profileTitle)}</h2>
           <p className="muted">{t(texts.profileText)}</p>
         </div>
       )}
@@ -109,7 +109,7 @@ function ByDispatch({ profile: { dispatches, names } }: { readonly profile: Prof
   const t = useText();
   const heads = (
     <>
-      <th className="number" aria-label="#" />
+      <th className="number">#</th>
       <th>{t(training.dispatch)}</th>
       <th>{t(training.phase)}</th>
       <th>{t(training.nodes)}</th>

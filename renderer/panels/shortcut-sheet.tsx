@@ -1,7 +1,7 @@
 /** All shortcuts, each of which can be another. */
 import { Dialog } from "@base-ui/react/dialog";
 import { RotateCcw } from "lucide-react";
-import { useEffect, useState } from "react";
+import { Fragment, useEffect, useState } from "react";
 import type { AppCommand } from "../command";
 import { commands } from "../commands";
 import { clipboardCommands } from "../shortcuts";
@@ -37,7 +37,7 @@ export function ShortcutSheet() {
                 const listed = commands.filter((command) => command.group === group && group !== "examples");
                 return listed.length === 0 ? null : (
                   <section key={group} aria-label={t(title)}>
-                    <h4>{t(title)}</h4>
+                    <h3>{t(title)}</h3>
                     {listed.map((command) => (
                       <Row key={command.id} command={command} />
                     ))}
@@ -73,7 +73,12 @@ function Row({ command }: { readonly command: AppCommand }) {
     shown.length === 0 ? (
       <span className="dim">{t(panels.noShortcut)}</span>
     ) : (
-      shown.map((shortcut) => <kbd key={shortcut}>{shownShortcut(shortcut)}</kbd>)
+      // The space between them is heard, not seen.
+      shown.map((shortcut) => (
+        <Fragment key={shortcut}>
+          <kbd>{shownShortcut(shortcut)}</kbd>{" "}
+        </Fragment>
+      ))
     );
   return (
     <div className="shortcut-row">
@@ -94,7 +99,7 @@ function Row({ command }: { readonly command: AppCommand }) {
         <button
           type="button"
           className="button ghost shortcut-keys"
-          aria-label={`${t(panels.changeShortcut, name)}: ${shown.map(shownShortcut).join(", ")}`}
+          aria-label={`${t(panels.changeShortcut, name)}: ${shown.map(shownShortcut).join(" ") || t(panels.noShortcut)}`}
           onClick={() => listen(true)}
           onBlur={() => listen(false)}
         >

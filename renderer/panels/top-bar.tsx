@@ -17,10 +17,10 @@ export function TopBar() {
   const shortcut = useChosenShortcut("Mod+K");
   return (
     <header className="top-bar">
-      <span className="brand">
+      <h1 className="brand">
         <Mark />
         Tensorloom
-      </span>
+      </h1>
       <DocumentName />
       <span className="grow" />
       <HistoryButtons />

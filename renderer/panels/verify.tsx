@@ -28,7 +28,7 @@ export function Verification({ node }: { readonly node: GraphNode }) {
   }, [busy]);
   return (
     <section className="inspector-section verification" ref={section} aria-label={t(texts.verification)}>
-      <h4>{t(texts.verification)}</h4>
+      <h3>{t(texts.verification)}</h3>
       <output>
         {error && <p className="bad">{t(error.message)}</p>}
         {verdicts.map((verdict) => (

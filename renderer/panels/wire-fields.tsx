@@ -19,7 +19,7 @@ export function WireFields({ node, layer }: { readonly node: GraphNode; readonly
   if (ports.length === 0) return null;
   return (
     <section className="inspector-section">
-      <h4>{t(editor.inputs)}</h4>
+      <h3>{t(editor.inputs)}</h3>
       {ports.map(({ name: port, spare }) => {
         const edge = edges.find(({ to }) => to.node === node.id && to.port === port);
         const choose = (value: string) => {

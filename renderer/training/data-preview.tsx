@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { Scroller } from "../ui/scroller";
 import { useNumbers, useText } from "../ui/text";
 import { training as texts } from "../ui/texts/training";
 import type { DataSummary } from "./client";
@@ -29,11 +30,11 @@ function Table({ summary }: { summary: DataSummary }) {
     `${numeric[column] ? "number" : ""} ${column === target ? "target" : ""}`;
   return (
     <div className="data-table">
-      <div className="data-scroll">
+      <Scroller label={t(texts.dataRows)} className="data-scroll">
         <table>
           <thead>
             <tr>
-              <th className="row-number" aria-label="#" />
+              <th className="row-number">#</th>
               {header.map((name, column) => (
                 <th
                   key={name}
@@ -60,7 +61,7 @@ function Table({ summary }: { summary: DataSummary }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroller>
       {rows.length < summary.dataset.rows && (
         <p className="dim data-note">
           {t(texts.previewOf, { shown: count(rows.length), rows: count(summary.dataset.rows) })}
@@ -76,7 +77,7 @@ function Thumbnails({ summary }: { summary: DataSummary }) {
   const { thumbnails, dataset } = summary;
   return (
     <div className="data-table">
-      <div className="data-scroll thumbnails">
+      <Scroller label={t(texts.dataRows)} className="data-scroll thumbnails">
         {thumbnails.map((thumbnail, index) => (
           // Thumbnails have no name of their own, and their order never changes.
           // oxlint-disable-next-line react/no-array-index-key
@@ -85,7 +86,7 @@ function Thumbnails({ summary }: { summary: DataSummary }) {
             <figcaption className="ellipsis">{thumbnail.label}</figcaption>
           </figure>
         ))}
-      </div>
+      </Scroller>
       <p className="dim data-note">
         {t(texts.thumbnailsOf, { shown: count(thumbnails.length), rows: count(dataset.rows) })}
       </p>
@@ -111,7 +112,7 @@ function Tensors({ summary }: { summary: DataSummary }) {
   const t = useText();
   return (
     <div className="data-tensors">
-      <h4>{t(texts.inputs)}</h4>
+      <h3>{t(texts.inputs)}</h3>
       <dl>
         {Object.entries(summary.tensors).map(([name, { shape, dtype }]) => (
           <div key={name}>
@@ -135,7 +136,7 @@ function ClassCounts({ summary }: { summary: DataSummary }) {
   const most = Math.max(...classCounts, 1);
   return (
     <div className="class-counts">
-      <h4>{t(texts.classesTitle, { count: count(dataset.classes.length) })}</h4>
+      <h3>{t(texts.classesTitle, { count: count(dataset.classes.length) })}</h3>
       <ul>
         {dataset.classes.slice(0, shownClasses).map((name, index) => (
           <li key={name}>

@@ -28,9 +28,9 @@ export function DataSettings({ summary }: { summary: DataSummary }) {
   return (
     <div className="data-settings">
       <div className="data-head">
-        <b className="ellipsis" title={dataset.name}>
+        <h2 className="ellipsis" title={dataset.name}>
           {dataset.name}
-        </b>
+        </h2>
         <span className="dim numbers">
           {reading ? t(texts.reading) : t(texts.samplesOf, { rows: count(dataset.rows) })}
         </span>

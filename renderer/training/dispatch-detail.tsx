@@ -2,6 +2,7 @@ import { Copy } from "lucide-react";
 import { useMemo } from "react";
 import type { Plan } from "../../engine";
 import { IconButton } from "../ui/button";
+import { Scroller } from "../ui/scroller";
 import { useNumbers, useText } from "../ui/text";
 import { training as texts } from "../ui/texts/training";
 import { wgslTokens } from "./wgsl-tokens";
@@ -13,7 +14,7 @@ export function DispatchDetail({ plan, dispatch }: { plan: Plan; dispatch: Plan[
   const shader = plan.shaders[dispatch.shader];
   return (
     <div className="dispatch-detail">
-      <div className="bindings">
+      <Scroller label={t(texts.bindings)} className="bindings">
         <table>
           <thead>
             <tr>
@@ -38,7 +39,7 @@ export function DispatchDetail({ plan, dispatch }: { plan: Plan; dispatch: Plan[
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroller>
       <div className="code">
         <div className="code-head">
           <span className="mono dim">{shader.name}.wgsl</span>
@@ -51,7 +52,9 @@ export function DispatchDetail({ plan, dispatch }: { plan: Plan; dispatch: Plan[
             <Copy aria-hidden />
           </IconButton>
         </div>
-        <Wgsl code={shader.code} />
+        <Scroller label={`${shader.name}.wgsl`} className="wgsl selectable">
+          <Wgsl code={shader.code} />
+        </Scroller>
       </div>
     </div>
   );
@@ -60,7 +63,7 @@ export function DispatchDetail({ plan, dispatch }: { plan: Plan; dispatch: Plan[
 function Wgsl({ code }: { code: string }) {
   const tokens = useMemo(() => wgslTokens(code), [code]);
   return (
-    <pre className="wgsl selectable">
+    <pre>
       {tokens.map(({ kind, text }, index) =>
         kind === "plain" ? (
           text

@@ -32,7 +32,7 @@ export function DispatchList({ dispatches, chosen, onChoose }: DispatchListProps
       <table>
         <thead>
           <tr>
-            <th className="number" aria-label="#" />
+            <th className="number">#</th>
             <th>{t(texts.dispatch)}</th>
             <th>{t(texts.phase)}</th>
             <th>{t(texts.nodes)}</th>

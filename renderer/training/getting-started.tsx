@@ -20,7 +20,7 @@ export function GettingStarted() {
   const drawn = mistakes === 0 && loss !== null;
   return (
     <div className="getting-started">
-      <h3>{t(texts.beginTitle)}</h3>
+      <h2>{t(texts.beginTitle)}</h2>
       <ol>
         <Point done={summary !== null}>
           {summary

@@ -12,15 +12,18 @@ interface HintProps {
   readonly children: ReactElement<Record<string, unknown>>;
 }
 
-/** A tooltip on hover and on focus. */
+/** A tooltip on hover and on focus; for those who hear the element, its description, unless it is its name already. */
 export function Hint({ text, shortcut, side = "bottom", children }: HintProps) {
   const shown = useChosenShortcut(shortcut);
   return (
     <Tooltip.Root>
-      <Tooltip.Trigger render={children} />
+      <Tooltip.Trigger
+        render={children}
+        aria-description={children.props["aria-label"] === text ? undefined : text}
+      />
       <Tooltip.Portal>
         <Tooltip.Positioner side={side} sideOffset={6} className="positioner">
-          <Tooltip.Popup className="tooltip">
+          <Tooltip.Popup className="tooltip" role="tooltip">
             {text}
             {shown && <kbd>{shownShortcut(shown)}</kbd>}
           </Tooltip.Popup>

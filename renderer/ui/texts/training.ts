@@ -165,6 +165,7 @@ export const training = {
     zh: "将 CSV 文件、两个 IDX 文件或图像文件夹拖到此处",
   },
   samples: { en: "Samples", zh: "内置示例" },
+  dataRows: { en: "Samples", zh: "样本" },
   dataTitle: { en: "Open the data to train on", zh: "打开用于训练的数据" },
   dataText: {
     en: "A CSV file with one row per sample, a folder with one sub-folder of images per class, or a pair of IDX files. They stay on this machine.",
@@ -231,6 +232,7 @@ export const training = {
   wholeStep: { en: "All", zh: "全部" },
   asOneDispatch: { en: "Training runs all of it as one dispatch", zh: "训练时全部合并为一次调度" },
   selectedNode: { en: "Selected node", zh: "所选节点" },
+  bindings: { en: "What the shader reads and writes", zh: "着色器读写的缓冲区" },
   binding: { en: "binding", zh: "绑定" },
   buffer: { en: "buffer", zh: "缓冲区" },
   offset: { en: "offset", zh: "偏移" },
