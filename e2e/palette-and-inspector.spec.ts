@@ -37,6 +37,17 @@ test("a layer is found by any of its names, used last ones and favourites are ke
     await expect(recent.getByRole("button").first()).toHaveAccessibleName("Linear, used last");
   });
 
+  await test.step("added from the list of commands or on the canvas, it counts too", async () => {
+    await page.keyboard.press("ControlOrMeta+k");
+    await page.keyboard.type("Tanh");
+    await page.keyboard.press("Enter");
+    await expect(recent.getByRole("button").first()).toHaveAccessibleName("Tanh, used last");
+    await bench.canvas.locator(".react-flow__pane").dblclick({ position: { x: 20, y: 20 } });
+    await page.keyboard.type("Sigmoid");
+    await page.keyboard.press("Enter");
+    await expect(recent.getByRole("button").first()).toHaveAccessibleName("Sigmoid, used last");
+  });
+
   await test.step("the line below the list shows what it does", async () => {
     await layers.getByRole("button", { name: "Sigmoid", exact: true }).hover();
     await expect(layers.locator(".layer-hint .layer-picture .marks")).toBeVisible();

@@ -1,7 +1,8 @@
 /** The desktop shell: what is open in it, and everything that is shut. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "./fixtures";
+import { Workbench } from "./workbench";
 
 test("one window opens, isolated and secure, with nothing of Node in it", async ({ desktop }) => {
   const { app, page } = desktop;
@@ -124,6 +125,60 @@ test("saving through the native menu writes the file whole and keeps the one bef
 
   const recents = await desktop.page.evaluate(() => window.tensorloom?.recentProjects());
   expect(recents?.[0]?.name).toBe("mine.loom.json");
+});
+
+test("what was opened last is on the start page and in the native menu, and what is gone is not", async ({
+  desktop,
+  folder,
+}) => {
+  const bench = new Workbench(desktop.page);
+  const [kept, lost] = ["kept", "lost"].map((name) => path.join(folder, `${name}.loom.json`));
+  await bench.openExample("Iris");
+  for (const file of [kept, lost]) {
+    await desktop.answerSave(file);
+    await desktop.menu("file.saveAs");
+    await expect(bench.topBar).toContainText(`${path.basename(file)}• saved`);
+  }
+  rmSync(lost);
+  await desktop.reopen();
+  const button = (file: string) =>
+    bench.canvas.getByRole("button", { name: path.basename(file), exact: true });
+  await expect(button(kept)).toBeVisible();
+  await expect(button(lost)).toBeHidden();
+  await button(kept).click();
+  await expect(bench.topBar).toContainText("kept.loom.json• saved");
+  await expect(bench.node("Linear fc1")).toBeVisible();
+  const labels = await desktop.app.evaluate(({ Menu }) => {
+    const all = (menu: Electron.Menu | null): string[] =>
+      menu?.items.flatMap(({ label, submenu }) => [label, ...all(submenu ?? null)]) ?? [];
+    return all(Menu.getApplicationMenu());
+  });
+  expect(labels).toContain("kept.loom.json");
+  expect(labels).not.toContain("lost.loom.json");
+});
+
+test("a project that the system opens while the app runs is opened in its window", async ({
+  desktop,
+  folder,
+}) => {
+  const bench = new Workbench(desktop.page);
+  for (const [event, name] of [
+    ["second-instance", "two"],
+    ["open-file", "three"],
+  ] as const) {
+    const file = path.join(folder, `${name}.loom.json`);
+    copyFileSync("assets/examples/iris.loom.json", file);
+    await desktop.app.evaluate(
+      ({ app }, { event, file, folder, name }) => {
+        const words = ["tensorloom", "--flag", `${name}.loom.json`];
+        if (event === "second-instance") app.emit(event, {}, words, folder);
+        else app.emit(event, { preventDefault() {} }, file);
+      },
+      { event, file, folder, name },
+    );
+    await expect(bench.topBar).toContainText(`${name}.loom.json• saved`);
+    await expect(bench.node("Linear fc1")).toBeVisible();
+  }
 });
 
 test("the main process refuses what the contract does not allow", async ({ desktop }) => {

@@ -1,6 +1,17 @@
 /** Reading and writing files so that nothing is lost and every failure is a sentence. */
 import { randomUUID } from "node:crypto";
-import { constants, copyFile, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import {
+  constants,
+  copyFile,
+  lstat,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
 import path from "node:path";
 import { HostError } from "./host-error";
 import type { LocalText } from "./ipc";
@@ -31,7 +42,7 @@ export async function writeAtomically(
     // A link stays a link: what it points to is replaced.
     const target = await realpath(file).catch(() => file);
     const previous = await stat(target).catch(() => null);
-    temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.tmp`);
+    temporary = path.join(path.dirname(target), `${temporaryPrefix(target)}${randomUUID()}.tmp`);
     if (previous && options.backup) {
       await copyFile(target, temporary, constants.COPYFILE_FICLONE);
       await rename(temporary, `${target}.bak`);
@@ -45,9 +56,30 @@ export async function writeAtomically(
     }
     await rename(temporary, target);
     await syncFolder(path.dirname(target));
+    await sweep(target);
   } catch (error) {
     if (temporary) await rm(temporary, { force: true });
     throw asHostError(error, file, { en: "written", zh: "写入" });
+  }
+}
+
+const temporaryPrefix = (target: string): string => `.${path.basename(target)}.`;
+const restOfTemporary = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
+/** No save takes this long: whoever made an older one no longer lives. */
+const abandonedMilliseconds = 10 * 60_000;
+
+/** Removes what saves of this file have left beside it that were killed. Nothing else, and not that of a save under way. */
+async function sweep(target: string): Promise<void> {
+  const folder = path.dirname(target);
+  const prefix = temporaryPrefix(target);
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    if (!name.startsWith(prefix) || !restOfTemporary.test(name.slice(prefix.length))) continue;
+    const file = path.join(folder, name);
+    const found = await lstat(file).catch(() => null);
+    if (!found?.isFile() || Date.now() - found.mtimeMs < abandonedMilliseconds) continue;
+    // One that stays does no harm.
+    await rm(file, { force: true }).catch(() => {});
   }
 }
 

@@ -12,6 +12,7 @@ import { run, useDocument } from "../document/store";
 import { categoryStyle } from "../panels/category";
 import { searchLayers } from "../panels/layer-search";
 import { usePaletteBlocks } from "../panels/palette-blocks";
+import { usePaletteKept } from "../panels/palette-kept";
 import { useFocusBack } from "../ui/focus-back";
 import { useText } from "../ui/text";
 import { drawing } from "../ui/texts/drawing";
@@ -67,6 +68,7 @@ function List({ at, wire }: { readonly at: NonNullable<Shown["at"]>; readonly wi
         ? addWired(layer.type, position, blocks, { end: wire.from, side: wire.side, port })
         : addNode(layer.type, position, {}, blocks);
     useDocument.getState().select(run(command));
+    usePaletteKept.getState().used(layer.type);
     closeQuickAdd();
   };
   return (

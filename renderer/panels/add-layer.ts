@@ -4,6 +4,7 @@ import { keptFor } from "../document/block-library";
 import { addNode } from "../document/commands";
 import type { Position } from "../document/graph-edits";
 import { run, useDocument } from "../document/store";
+import { usePaletteKept } from "./palette-kept";
 
 /** A node and the gap after it; half a node. Canvas units. */
 const column = 268;
@@ -18,6 +19,7 @@ export function addLayer(type: string): void {
     ? { x: beside.position.x + column, y: beside.position.y }
     : { x: Math.round(middle.x - half.x), y: Math.round(middle.y - half.y) };
   select(run(addNode(type, free(wanted), {}, keptFor(type))));
+  usePaletteKept.getState().used(type);
 }
 
 /** Never exactly over another node. */

@@ -39,7 +39,7 @@ function FullPalette() {
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === "Enter" && searching && found.length > 0) add(found[0]);
+    if (event.key === "Enter" && searching && found.length > 0) addLayer(found[0].type);
     else if (event.key === "ArrowDown") seenItems(list.current).at(0)?.focus();
     else if (event.key === "Escape") {
       setQuery("");
@@ -177,6 +177,7 @@ interface LayerItemProps {
 
 function LayerItem({ layer, marked = false, label, hint }: LayerItemProps) {
   const t = useText();
+  const used = usePaletteKept((kept) => kept.used);
   const formula = layer.formula.replace(/^y = /, "");
   return (
     <div
@@ -194,11 +195,11 @@ function LayerItem({ layer, marked = false, label, hint }: LayerItemProps) {
         aria-label={label}
         draggable
         onDragStart={(event) => startDrag(event, layer)}
-        onDragEnd={(event) => event.dataTransfer.dropEffect !== "none" && markUsed(layer)}
+        onDragEnd={(event) => event.dataTransfer.dropEffect !== "none" && used(layer.type)}
         onKeyDown={moveFocus}
-        onDoubleClick={() => add(layer)}
+        onDoubleClick={() => addLayer(layer.type)}
         // A click without a pointer: Enter, space, or a screen reader.
-        onClick={(event) => event.detail === 0 && add(layer)}
+        onClick={(event) => event.detail === 0 && addLayer(layer.type)}
       >
         <i className="category-square" />
         <span className="ellipsis">{layer.title ?? layer.type}</span>
@@ -238,15 +239,6 @@ function FavouriteMark({ layer }: { readonly layer: AnyLayer }) {
   );
 }
 
-function add(layer: AnyLayer): void {
-  addLayer(layer.type);
-  markUsed(layer);
-}
-
-function markUsed({ type }: AnyLayer): void {
-  usePaletteKept.getState().used(type);
-}
-
 /** Characters that fit beside most names. */
 const formulaRoom = 17;
 
@@ -278,7 +270,7 @@ function FoldedPalette() {
                     style={categoryStyle(category)}
                     draggable
                     onDragStart={(event) => startDrag(event, layer)}
-                    onClick={() => add(layer)}
+                    onClick={() => addLayer(layer.type)}
                   >
                     <i className="category-square" />
                     {layer.type}
