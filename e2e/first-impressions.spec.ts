@@ -80,3 +80,24 @@ test("typing a question mark into a field writes it", async ({ desktop }) => {
   await expect(search).toHaveValue("?");
   await expect(desktop.page.getByRole("dialog")).toBeHidden();
 });
+
+test("a panel with nothing in it says why, and leads to what is missing", async ({ desktop }) => {
+  const bench = new Workbench(desktop.page);
+  const { dock } = bench;
+  const data = dock.getByRole("tab", { name: "Data" });
+  await bench.show("Problems");
+  await expect(dock).toContainText("Drag an Input from the palette onto the canvas");
+  for (const tab of ["Training", "Lowered", "Profile"] as const) {
+    await bench.show(tab);
+    await dock.getByRole("button", { name: "Open data", exact: true }).click();
+    await expect(data).toHaveAttribute("aria-selected", "true");
+  }
+  await expect(dock.getByRole("heading", { name: "Open the data to train on" })).toBeVisible();
+  await bench.show("Profile");
+  await expect(dock.getByRole("button", { name: "Profile", exact: true })).toBeDisabled();
+
+  await bench.openExample("Transpose, then view");
+  await bench.show("Lowered");
+  await dock.getByRole("button", { name: "See them" }).click();
+  await expect(dock.getByRole("list", { name: "Problems" })).toContainText("View needs contiguous memory");
+});

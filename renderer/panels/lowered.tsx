@@ -6,7 +6,8 @@ import { drawnNodes } from "../document/drawn";
 import { useDocument } from "../document/store";
 import { DispatchDetail } from "../training/dispatch-detail";
 import { DispatchList } from "../training/dispatch-list";
-import { useNoPlan, usePlan } from "../training/plan";
+import { NoPlan } from "../training/no-plan";
+import { usePlan } from "../training/plan";
 import { Button } from "../ui/button";
 import { useNumbers, useText } from "../ui/text";
 import { training as texts } from "../ui/texts/training";
@@ -16,12 +17,11 @@ import "./lowered.css";
 export function LoweredPanel() {
   const t = useText();
   const plan = usePlan((state) => state.plan);
-  const why = useNoPlan();
   if (plan) return <PlanView plan={plan} />;
   return (
     <div className="lowered-empty">
       <h2>{t(texts.loweredTitle)}</h2>
-      <p className="muted">{why && t(why)}</p>
+      <NoPlan />
     </div>
   );
 }

@@ -13,6 +13,16 @@ import "./diagnostics.css";
 export function ProblemsPanel() {
   const t = useText();
   const { diagnostics } = useChecked();
+  // An empty canvas is nobody's mistake.
+  const empty = diagnostics.find(({ code }) => code === "empty-graph");
+  if (empty) {
+    return (
+      <div className="panel-empty">
+        <b>{t(empty.title)}</b>
+        <span>{t(empty.explanation)}</span>
+      </div>
+    );
+  }
   if (diagnostics.length === 0) {
     return (
       <div className="panel-empty">

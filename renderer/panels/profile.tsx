@@ -4,6 +4,8 @@ import { runCommand } from "../commands";
 import { drawnNodes } from "../document/drawn";
 import { useDocument } from "../document/store";
 import { saveTrace } from "../training/exports";
+import { NoPlan } from "../training/no-plan";
+import { useNoPlan } from "../training/plan";
 import { Button } from "../ui/button";
 import { Hint } from "../ui/hint";
 import { useNumbers, useText } from "../ui/text";
@@ -18,6 +20,7 @@ export function ProfilePanel() {
   const t = useText();
   const { profile, pending, error } = useProfile();
   const current = useCurrentProfile();
+  const noPlan = useNoPlan();
   const [by, setBy] = useState<"dispatch" | "node">("dispatch");
   return (
     <div className="profile-panel">
@@ -25,7 +28,7 @@ export function ProfilePanel() {
         <Button
           size="small"
           look={profile ? "plain" : "primary"}
-          disabled={pending}
+          disabled={pending || noPlan !== null}
           onClick={() => runCommand("train.profile")}
         >
           {t(pending ? texts.profiling : profile ? texts.profileAgain : texts.profileNow)}
@@ -64,6 +67,7 @@ export function ProfilePanel() {
         <div className="profile-note">
           <h2>{t(texts.profileTitle)}</h2>
           <p className="muted">{t(texts.profileText)}</p>
+          <NoPlan />
         </div>
       )}
     </div>
