@@ -301,6 +301,11 @@ test("where the system chooses the colours, what is selected, chosen and wrong s
   const border = (place: Locator) => place.evaluate((element) => getComputedStyle(element).borderTopStyle);
   expect(await outline(page.locator(".node.selected"))).toBe("solid");
   expect(await border(page.locator(".node.error"))).toBe("dashed");
+  const stroke = await bench.canvas
+    .locator(".wire")
+    .first()
+    .evaluate((element) => getComputedStyle(element).stroke);
+  expect(stroke).toBe(await page.evaluate(() => getComputedStyle(document.body).color));
   const tabs = bench.dock.getByRole("tab");
   expect(await outline(tabs.and(page.locator("[aria-selected=true]")))).toBe("solid");
   expect(await outline(tabs.and(page.locator("[aria-selected=false]")).first())).toBe("none");
