@@ -4,8 +4,10 @@ import { expectAccessible } from "./axe";
 import { expect, test } from "./fixtures";
 import { patience, Workbench } from "./workbench";
 
-// Without motion no colour is on its way to another.
-test.beforeEach(({ desktop }) => desktop.page.emulateMedia({ reducedMotion: "reduce" }));
+// The window is that of the next story too.
+test.afterEach(({ desktop }) =>
+  desktop.page.emulateMedia({ colorScheme: null, reducedMotion: null, forcedColors: null }),
+);
 
 test("drawing: the start page, nodes, wires, blocks and the inspector", async ({ desktop }) => {
   const { page } = desktop;
@@ -86,7 +88,7 @@ test("the dock: training, data, the lowered plan and the profile", async ({ desk
   await expectAccessible(page, "a verified node");
 });
 
-test("what opens over the window: menus, lists, dialogs, hints and the tour", async ({ desktop }) => {
+test("what opens over the window: menus, lists, dialogs and hints", async ({ desktop }) => {
   const { page } = desktop;
   const bench = new Workbench(page);
   const { topBar, dock, statusBar } = bench;
@@ -148,6 +150,8 @@ test("Tab goes through the whole window, and every stop has a name and shows tha
 }) => {
   const { page } = desktop;
   const bench = new Workbench(page);
+  // The mark is there at once.
+  await page.emulateMedia({ reducedMotion: "reduce" });
   await bench.openExample("Iris");
   await bench.node("Linear fc1").click();
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
@@ -254,6 +258,7 @@ function isFocusWithinPopup(): boolean {
 test("nothing moves where less motion is asked for", async ({ desktop }) => {
   const { page } = desktop;
   const bench = new Workbench(page);
+  await page.emulateMedia({ reducedMotion: "reduce" });
   const moving = () =>
     page.evaluate(() =>
       document

@@ -24,7 +24,8 @@ export async function expectAccessible(page: Page, screen: string): Promise<void
 }
 
 async function showTheme(page: Page, theme: "dark" | "light"): Promise<void> {
-  await page.emulateMedia({ colorScheme: theme });
+  // Without motion no colour is on its way to another.
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
   await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
 }
 

@@ -1,4 +1,6 @@
 /** Somebody who has never seen the window: the tour, the shortcuts and how to change them. */
+import { readdirSync } from "node:fs";
+import { expectAccessible } from "./axe";
 import { expect, test } from "./fixtures";
 import { Workbench } from "./workbench";
 
@@ -9,6 +11,7 @@ test("the first start shows a tour of five steps, which is skipped once and for 
   try {
     await page.evaluate(() => localStorage.clear());
     await desktop.reopen();
+    await expectAccessible(page, "the tour");
     for (let number = 1; number < 5; number++) {
       await expect(step(number)).toBeInViewport({ ratio: 1 });
       await expect(step(number).getByRole("button", { name: "Next" })).toBeFocused();
@@ -79,6 +82,26 @@ test("typing a question mark into a field writes it", async ({ desktop }) => {
   await desktop.page.keyboard.press("?");
   await expect(search).toHaveValue("?");
   await expect(desktop.page.getByRole("dialog")).toBeHidden();
+});
+
+test("the start page shows every example with a picture of its network, and opens it from the keyboard", async ({
+  desktop,
+}) => {
+  const bench = new Workbench(desktop.page);
+  const cards = bench.canvas.locator(".example");
+  await expect(cards).toHaveCount(readdirSync("assets/examples").length);
+  for (const card of await cards.all()) {
+    await expect(card.getByRole("button")).toHaveAccessibleDescription(/./);
+    await expect(card.locator("svg rect").first()).toBeVisible();
+  }
+  const iris = cards.filter({ has: desktop.page.getByRole("button", { name: "Iris", exact: true }) });
+  await expect(iris).toContainText("Over 95 % right");
+  // A block for each node, a line for each wire.
+  await expect(iris.locator("svg rect")).toHaveCount(6);
+  await expect(iris.locator("svg path")).toHaveCount(5);
+  await iris.getByRole("button").focus();
+  await desktop.page.keyboard.press("Enter");
+  await expect(bench.node("Linear fc1")).toBeVisible();
 });
 
 test("a panel with nothing in it says why, and leads to what is missing", async ({ desktop }) => {

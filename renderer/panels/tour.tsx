@@ -53,7 +53,7 @@ function Step({ step }: { readonly step: number }) {
         onKeyDown={(event) => event.key === "Escape" && endTour()}
       >
         <p>{t(text)}</p>
-        <footer>
+        <div className="tour-steps">
           <span className="dim">{t(panels.tourOf, { step: step + 1, steps: steps.length })}</span>
           {!isLast && (
             <Button look="ghost" onClick={endTour}>
@@ -63,7 +63,7 @@ function Step({ step }: { readonly step: number }) {
           <Button ref={primary} look="primary" onClick={() => (isLast ? endTour() : nextStep(step + 1))}>
             {t(isLast ? panels.tourDone : panels.tourNext)}
           </Button>
-        </footer>
+        </div>
       </div>
     </>
   );
