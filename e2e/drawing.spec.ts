@@ -10,6 +10,8 @@ test("a wire tells where it fits, finds its end, and is led, moved and mended", 
   const wires = canvas.locator(".wire");
   const list = page.getByRole("dialog", { name: "Add a layer to the wire" });
   await expect(wires).toHaveCount(5);
+  // What a wire carries is known once the data are open.
+  await expect(canvas.locator(".chip", { hasText: /^N×4$/ })).toBeVisible();
 
   await test.step("ports that fit light up, and one that does not says why before the wire is dropped", async () => {
     await drag(page, port(bench, "Output y of label"), port(bench, "Input x of fc2"), false);
