@@ -68,18 +68,21 @@ export function planWholeStep(
   const layout = new StepLayout(schedule, memories, limits);
   if (!layout.fits) return null;
 
-  const levels = schedule.levels.map((tasks) => tasks.map((task) => written(task, schedule, layout, costs)));
+  const writer = taskWriter(schedule, layout, costs);
+  const levels = schedule.levels.map((tasks) => tasks.map((task) => writer(task, false)));
   const cost = levels.reduce(
     (sum, tasks) => tasks.reduce((all, task) => all + task.cost, sum) + costs.barrier,
     0,
   );
   if (cost > atMost) return null;
   const code = shaderCode(levels, layout, costs.lanes);
+  const small = schedule.levels.map((tasks) => tasks.map((task) => writer(task, true)));
+  const compact = shaderCode(small, layout, costs.lanes);
   const nodes = graph.nodes.filter((node) => node.kind !== "load" && node.kind !== "constant");
   const tasks = schedule.levels.flat().length;
   const plan: Plan = {
     buffers: layout.buffers,
-    shaders: [{ name: "whole_step", code }],
+    shaders: [{ name: "whole_step", code, compact }],
     dispatches: [
       {
         shader: 0,
@@ -102,17 +105,21 @@ export function planWholeStep(
   return { plan, cost };
 }
 
-function written(task: StepTask, schedule: StepSchedule, layout: StepLayout, costs: StepCosts): WrittenTask {
+/** Writes tasks, compactly with one element of a product at a time: each is the same sum. */
+function taskWriter(schedule: StepSchedule, layout: StepLayout, costs: StepCosts) {
   const around = {
     costs,
     inMemory: (node: Node) => schedule.inMemory.has(node),
     needed: (node: Node) => schedule.needed.has(node),
     access: (source: Source, element: Index, writer: Writer) => layout.access(source, element, writer),
   };
-  // Of a tile's elements it may not be seen that they are where the kernel has just computed them; of one alone it is.
-  const result = writeTask(task, { ...around, draft: false }) ?? writeTask(task, { ...around, draft: true });
-  if (result === null) throw new Error("planner: a task that could be written no longer can");
-  return result;
+  return (task: StepTask, compact: boolean): WrittenTask => {
+    // Of a tile's elements it may not be seen that they are where the kernel has just computed them; of one alone it is.
+    const result =
+      writeTask(task, { ...around, draft: compact }) ?? writeTask(task, { ...around, draft: true });
+    if (result === null) throw new Error("planner: a task that could be written no longer can");
+    return result;
+  };
 }
 
 /** What a product takes at least: so much more than the rest of a large network that the rest need not be written. */
