@@ -102,8 +102,9 @@ function planOnce(program: Program, memories: MemorySpecs, options: PlanOptions)
     dispatches,
     kept: Object.fromEntries(placements),
     arenaBytes,
+    arenaBound: layout.bound.bytes,
     peakBytes: bytesOf("persistent") + arenaBytes,
-    peakOrigin: dispatches[layout.busiest]?.origins.at(-1) ?? null,
+    peakOrigin: dispatches[layout.bound.at]?.origins.at(-1) ?? null,
   };
   return { ok: true, plan };
 }
