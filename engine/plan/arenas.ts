@@ -4,6 +4,7 @@
  * the colourings, one is wanted whose arenas are small together; an arena is at least as large as what lies in it at
  * once.
  */
+import { uniform } from "../program/random";
 import type { DType } from "../tensor/tensor";
 
 /** What is to be placed. */
@@ -38,8 +39,12 @@ export function isLess(a: Cost, b: Cost): boolean {
   return a.shared !== b.shared ? a.shared < b.shared : a.bytes < b.bytes;
 }
 
-/** So often values may change their arena in the search for better ones: large networks take no longer for it. */
-const mostMoves = 200_000;
+/** How many changes are tried: for each value, and at most. A large network has many good assignments. */
+const tries = { perValue: 400, most: 20_000 };
+
+/** The energy of a pair that shares an arena, and the first temperature, as shares of the first assignment's bytes. */
+const sharing = 0.2;
+const warmth = 0.03;
 
 export class Assignment {
   /** For each lifetime, in their order. */
@@ -53,14 +58,18 @@ export class Assignment {
   readonly #usesOf: readonly ReadonlySet<number>[];
   /** Bytes in use, by arena and dispatch. */
   readonly #load: readonly Float64Array[];
+  /** The most of each arena. */
+  readonly #most: number[];
   /** How many values of an arena a dispatch touches, and how many such arenas there are, by dispatch. */
   readonly #touched: readonly Uint32Array[];
   readonly #arenas: Uint32Array;
   #crowded = 0;
   #shared = 0;
-  #moves = 0;
 
-  /** @param dtypes the arenas', by number */
+  /**
+   * @param lifetimes of padded sizes
+   * @param dtypes the arenas', by number
+   */
   constructor(lifetimes: readonly Lifetime[], uses: readonly Use[], dtypes: readonly DType[]) {
     this.#lifetimes = lifetimes;
     this.#uses = uses;
@@ -81,15 +90,16 @@ export class Assignment {
     this.#usesOf = usesOf;
     const end = lifetimes.reduce((last, { to }) => Math.max(last, to), 0) + 1;
     this.#load = dtypes.map(() => new Float64Array(end));
+    this.#most = dtypes.map(() => 0);
     this.#touched = uses.map(() => new Uint32Array(dtypes.length));
     this.#arenas = new Uint32Array(uses.length);
     this.arenaOf = lifetimes.map(() => none);
     this.#colour();
-    this.#exchange();
+    this.#anneal();
   }
 
   get cost(): Cost {
-    const bytes = this.#load.reduce((sum, _, arena) => sum + this.#most(arena), 0);
+    const bytes = this.#most.reduce((sum, each) => sum + each, 0);
     return { crowded: this.#crowded, shared: this.#shared, bytes };
   }
 
@@ -104,7 +114,8 @@ export class Assignment {
       let next = none;
       for (const value of left) {
         const more = next === none ? 1 : taken[value].size - taken[next].size;
-        if (more > 0 || (more === 0 && this.#lifetimes[value].bytes > this.#lifetimes[next].bytes)) next = value;
+        if (more > 0 || (more === 0 && this.#lifetimes[value].bytes > this.#lifetimes[next].bytes))
+          next = value;
       }
       left.delete(next);
       const arena = this.#bestArena(next);
@@ -126,34 +137,35 @@ export class Assignment {
   }
 
   /**
-   * Kempe's chains: a value changes to another arena, what it should not meet there changes to its own, and so on, so
-   * that what was apart stays apart. Kept if it helps. Only values that lie in an arena while it is fullest, or with
-   * what they should not, can help.
+   * Simulated annealing (Kirkpatrick, Gelatt and Vecchi, Science 220, 1983): values change their arena by chance, more
+   * often where that makes things better, and less and less where it makes them worse. Always the same for the same
+   * network, and never worse than before.
    */
-  #exchange(): void {
-    let { cost } = this;
-    for (let before: Cost | null = null; before !== cost; ) {
-      before = cost;
-      for (const value of this.#lifetimes.keys()) {
-        for (const arena of this.#arenasFor(value)) {
-          if (this.#moves > mostMoves) return;
-          const own = this.arenaOf[value];
-          if (arena === own || !this.#canHelp(value)) continue;
-          const chain = this.#chain(value, arena);
-          this.#swap(chain, own, arena);
-          const next = this.cost;
-          if (isLess(next, cost)) cost = next;
-          else this.#swap(chain, own, arena);
-        }
+  #anneal(): void {
+    const movable = [...this.#lifetimes.keys()].filter((value) => this.#arenasFor(value).length > 1);
+    const count = Math.min(movable.length * tries.perValue, tries.most);
+    const unit = Math.max(this.cost.bytes, 1);
+    const energyOf = ({ crowded, shared, bytes }: Cost) => bytes / unit + sharing * (shared + crowded);
+    let energy = energyOf(this.cost);
+    let best = { cost: this.cost, arenaOf: [...this.arenaOf] };
+    for (let step = 0; step < count; step++) {
+      const random = (index: number) => uniform(0, step, 0, index);
+      const value = movable[Math.floor(random(0) * movable.length)];
+      const arenas = this.#arenasFor(value);
+      const arena = arenas[Math.floor(random(1) * arenas.length)];
+      const own = this.arenaOf[value];
+      if (arena === own) continue;
+      this.#move(value, arena);
+      const { cost } = this;
+      const change = energyOf(cost) - energy;
+      if (change > 0 && random(2) >= Math.exp(-change / (warmth * (1 - step / count)))) {
+        this.#move(value, own);
+        continue;
       }
+      energy += change;
+      if (isLess(cost, best.cost)) best = { cost, arenaOf: [...this.arenaOf] };
     }
-  }
-
-  #canHelp(value: number): boolean {
-    const own = this.arenaOf[value];
-    const { from, to } = this.#lifetimes[value];
-    const fullest = this.#load[own].indexOf(this.#most(own));
-    return (from <= fullest && fullest <= to) || this.#meets(value, own) > 0;
+    for (const [value, arena] of best.arenaOf.entries()) this.#move(value, arena);
   }
 
   /** With how many values it should not share the arena. */
@@ -163,24 +175,8 @@ export class Assignment {
     return count;
   }
 
-  #chain(value: number, arena: number): ReadonlySet<number> {
-    const own = this.arenaOf[value];
-    const chain = new Set([value]);
-    // A set's iteration visits what is added on the way.
-    for (const each of chain) {
-      const opposite = this.arenaOf[each] === own ? arena : own;
-      for (const other of this.#apart[each]) if (this.arenaOf[other] === opposite) chain.add(other);
-    }
-    return chain;
-  }
-
-  #swap(chain: ReadonlySet<number>, a: number, b: number): void {
-    for (const value of chain) this.#move(value, this.arenaOf[value] === a ? b : a);
-  }
-
   #move(value: number, arena: number): void {
     const old = this.arenaOf[value];
-    this.#moves++;
     this.arenaOf[value] = none;
     if (old !== none) this.#count(value, old, -1);
     if (arena !== none) this.#count(value, arena, 1);
@@ -192,6 +188,8 @@ export class Assignment {
     const { from, to, bytes } = this.#lifetimes[value];
     const load = this.#load[arena];
     for (let dispatch = from; dispatch <= to; dispatch++) load[dispatch] += sign * bytes;
+    this.#most[arena] = 0;
+    for (const each of load) if (each > this.#most[arena]) this.#most[arena] = each;
     this.#shared += sign * this.#meets(value, arena);
     for (const dispatch of this.#usesOf[value]) {
       const touched = this.#touched[dispatch];
@@ -202,12 +200,6 @@ export class Assignment {
       this.#arenas[dispatch] += sign;
       this.#crowded += Math.max(0, this.#arenas[dispatch] - room);
     }
-  }
-
-  #most(arena: number): number {
-    let most = 0;
-    for (const bytes of this.#load[arena]) if (bytes > most) most = bytes;
-    return most;
   }
 
   #arenasFor(value: number): number[] {

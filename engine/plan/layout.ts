@@ -1,9 +1,9 @@
 /** Where everything that a plan reads and writes lies: the program's memories, and intermediate values in arenas. */
 import { elementCount, type Shape } from "../tensor/tensor";
+import type { Lifetime, Use } from "./arenas";
 import type { Range } from "./bindings";
 import type { Group, GroupGraph } from "./groups";
 import { isStore, type Node, overlaps } from "./nodes";
-import type { Lifetime, Use } from "./arenas";
 import { lifetimeBound, placeValues } from "./place";
 import type { MemorySpecs, Placement, PlanBuffer, PlanLimits } from "./plan";
 import { baseOf, boundSlot } from "./sources";
@@ -117,14 +117,14 @@ export class Layout {
   /** What each stage does with the values that lie in arenas. */
   #uses({ maxStorageBuffersPerShaderStage }: PlanLimits): Use[] {
     const indexOf = new Map(this.values.map((node, index) => [node, index]));
-    const inArenas = (nodes: readonly Node[]) => [...new Set(nodes)].flatMap((node) => indexOf.get(node) ?? []);
+    const inArenas = (nodes: readonly Node[]) =>
+      [...new Set(nodes)].flatMap((node) => indexOf.get(node) ?? []);
     return this.#stages.map((stage) => {
       const read = stage.flatMap(({ facts }) => [...facts.reads]);
       const written = stage.flatMap(({ outputs }) => outputs);
-      const slots = [
-        ...stage.flatMap(({ facts }) => [...facts.loads]),
-        ...written.filter(isStore),
-      ].map(({ attributes }) => attributes.slot);
+      const slots = [...stage.flatMap(({ facts }) => [...facts.loads]), ...written.filter(isStore)].map(
+        ({ attributes }) => attributes.slot,
+      );
       const aliases = [...read, ...written].flatMap((node) => this.#aliases.get(node) ?? []);
       const memories = new Set([
         ...slots.map(({ memory }) => memory),

@@ -47,7 +47,7 @@ describe("placing values in arenas", () => {
     const property = fc.property(values, ({ lifetimes, uses }) => {
       const { places, arenas } = placeValues(lifetimes, uses, options);
       for (const [i, a] of lifetimes.entries()) {
-        expect(places[i].offset % (a.bytes < 256 ? 16 : 256)).toBe(0);
+        expect(places[i].offset % 256).toBe(0);
         expect(places[i].offset + a.bytes).toBeLessThanOrEqual(arenas[places[i].arena].bytes);
         expect(arenas[places[i].arena].dtype).toBe(a.dtype);
         for (const [j, b] of lifetimes.slice(0, i).entries()) {
@@ -137,6 +137,6 @@ describe("placing values in arenas", () => {
     }));
     const uses = [{ reads: [], writes: [0, 1, 2, 3, 4, 5], room: 8 }];
     const { arenas } = placeValues(lifetimes, uses, { alignment: 256, maxArenaBytes: 1024 });
-    expect(arenas.map(({ bytes }) => bytes)).toEqual(Array(6).fill(1000));
+    expect(arenas.map(({ bytes }) => bytes)).toEqual(Array(6).fill(1024));
   });
 });

@@ -22,13 +22,10 @@ export interface Arena {
 }
 
 export interface PlaceOptions {
-  /** In bytes: a value of at least this size begins at a multiple of it; smaller ones lie close together. */
+  /** Of offsets, in bytes. A value that begins where a binding can has the same shader wherever it is placed. */
   readonly alignment: number;
   readonly maxArenaBytes: number;
 }
-
-/** Of the offsets of small values, in bytes. */
-const smallAlignment = 16;
 
 /** So many arenas every dispatch has room for: fusion sees to that. */
 export const assuredArenas: Readonly<Record<DType, number>> = { float32: 3, int64: 1 };
@@ -46,11 +43,14 @@ const goodEnough = 1.05;
 
 /**
  * The least bytes in which the values can lie: the most that are alive at once, where a value is alive from the
- * dispatch that writes it to the last that reads it, both included, and counts with its own bytes, without what lies
- * unused before it for the sake of its alignment. What a dispatch reads for the last time and what it writes are thus both alive. No placing of these
+ * dispatch that writes it to the last that reads it, both included, and counts with its own bytes, without what its
+ * alignment wastes. What a dispatch reads for the last time and what it writes are thus both alive. No placing of these
  * lifetimes needs less; another order of the dispatches or another fusion has other lifetimes.
  */
-export function lifetimeBound(lifetimes: readonly Lifetime[]): { readonly bytes: number; readonly at: number } {
+export function lifetimeBound(lifetimes: readonly Lifetime[]): {
+  readonly bytes: number;
+  readonly at: number;
+} {
   const end = lifetimes.reduce((last, { to }) => Math.max(last, to), -1) + 1;
   const alive = new Float64Array(end);
   for (const { bytes, from, to } of lifetimes) {
@@ -66,15 +66,18 @@ export function placeValues(
   uses: readonly Use[],
   options: PlaceOptions,
 ): Placing {
-  const enough = lifetimeBound(lifetimes).bytes * goodEnough;
+  const padded = lifetimes.map((each) => ({ ...each, bytes: roundUp(each.bytes, options.alignment) }));
+  const enough = lifetimeBound(padded).bytes * goodEnough;
   let best: { readonly placing: Placing; readonly cost: Cost } | null = null;
   for (const counts of triedArenas) {
-    const dtypes = (["float32", "int64"] as const).flatMap((dtype) => Array<DType>(counts[dtype]).fill(dtype));
+    const dtypes = (["float32", "int64"] as const).flatMap((dtype) =>
+      Array<DType>(counts[dtype]).fill(dtype),
+    );
     const {
       arenaOf,
       cost: { shared },
-    } = new Assignment(lifetimes, uses, dtypes);
-    const placing = packArenas(lifetimes, arenaOf, dtypes, options);
+    } = new Assignment(padded, uses, dtypes);
+    const placing = packArenas(padded, arenaOf, dtypes, options.maxArenaBytes);
     const bytes = placing.arenas.reduce((sum, arena) => sum + arena.bytes, 0);
     const cost = { crowded: crowded(placing, uses), shared, bytes };
     if (best === null || isLess(cost, best.cost)) best = { placing, cost };
@@ -96,7 +99,7 @@ function packArenas(
   lifetimes: readonly Lifetime[],
   arenaOf: readonly number[],
   dtypes: readonly DType[],
-  options: PlaceOptions,
+  maxBytes: number,
 ): Placing {
   const places: Place[] = [];
   const arenas: Arena[] = [];
@@ -104,7 +107,13 @@ function packArenas(
     let left = [...lifetimes.keys()].filter((value) => arenaOf[value] === arena);
     while (left.length > 0) {
       const packed = orders
-        .map((order) => pack(lifetimes, left.toSorted((a, b) => order(lifetimes[a], lifetimes[b])), options))
+        .map((order) =>
+          pack(
+            lifetimes,
+            left.toSorted((a, b) => order(lifetimes[a], lifetimes[b])),
+            maxBytes,
+          ),
+        )
         .reduce((best, each) =>
           each.left.length < best.left.length ||
           (each.left.length === best.left.length && each.bytes < best.bytes)
@@ -135,7 +144,7 @@ interface Packed {
 }
 
 /** Each value in turn at the lowest offset where nothing lies during its life. A value alone always fits. */
-function pack(lifetimes: readonly Lifetime[], values: readonly number[], options: PlaceOptions): Packed {
+function pack(lifetimes: readonly Lifetime[], values: readonly number[], maxBytes: number): Packed {
   const offsets = new Map<number, number>();
   const left: number[] = [];
   let size = 0;
@@ -144,13 +153,12 @@ function pack(lifetimes: readonly Lifetime[], values: readonly number[], options
     const beside = [...offsets]
       .filter(([other]) => lifetimes[other].from <= to && from <= lifetimes[other].to)
       .sort(([, a], [, b]) => a - b);
-    const aligned = bytes >= options.alignment ? options.alignment : smallAlignment;
     let offset = 0;
     for (const [other, start] of beside) {
       if (start - offset >= bytes) break;
-      offset = Math.max(offset, roundUp(start + lifetimes[other].bytes, aligned));
+      offset = Math.max(offset, start + lifetimes[other].bytes);
     }
-    if (offset > 0 && offset + bytes > options.maxArenaBytes) {
+    if (offset > 0 && offset + bytes > maxBytes) {
       left.push(value);
       continue;
     }
