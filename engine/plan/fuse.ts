@@ -139,7 +139,7 @@ class Fuser {
     recomputeStored(this.groups, this.#nodes, {
       kept,
       stages: inStages(this.groups, { maxBindings, merge: true }),
-      computing: (value, reader) => this.#computing(value, reader),
+      computing: (values, reader) => this.#computing(values, reader),
       without: (value, owner) => {
         const outputs = owner.outputs.filter((output) => output !== value);
         const facts = this.#facts({ roots: owner.roots, outputs }, this.groups.inMemoryFor([owner]));
@@ -303,7 +303,7 @@ class Fuser {
     const { groups } = this;
     const changed: { old: Group; next: Group }[] = [];
     for (const old of readers) {
-      const next = this.#computing(node, old);
+      const next = this.#computing(new Set([node]), old);
       if (next === null) return;
       changed.push({ old, next });
     }
@@ -313,11 +313,11 @@ class Fuser {
     for (const { next } of changed) groups.add(next);
   }
 
-  /** The reader as it is when it computes the value for itself; null where that cannot be. */
-  #computing(node: Node, reader: Group): Group | null {
+  /** The reader as it is when it computes these values for itself; null where that cannot be. */
+  #computing(values: ReadonlySet<Node>, reader: Group): Group | null {
     const { groups } = this;
     const elsewhere = groups.inMemoryFor([reader]);
-    const facts = this.#facts(reader, (each) => each !== node && elsewhere(each));
+    const facts = this.#facts(reader, (each) => !values.has(each) && elsewhere(each));
     if (facts === null) return null;
     // It loads for itself, so that it must run before a store that changes what it loads.
     const late = [...facts.loads].some((load) =>

@@ -11,7 +11,7 @@ import { elementCount } from "../tensor/tensor";
 import { kernelUse } from "./group-writer";
 import type { Group, GroupGraph } from "./groups";
 import { lowerings } from "./lowerings";
-import { isStore, type Node } from "./nodes";
+import type { Node } from "./nodes";
 import { isReduction } from "./rows";
 import type { Stage } from "./stages";
 
@@ -19,7 +19,7 @@ import type { Stage } from "./stages";
 const most = 12;
 
 /** Values of fewer elements are not worth it; an operand that is so many times smaller than the value may live on for it. */
-const smallest = 1024;
+const smallest = 64;
 const muchSmaller = 16;
 
 export interface RecomputeOptions {
@@ -27,8 +27,8 @@ export interface RecomputeOptions {
   readonly kept: ReadonlySet<Node>;
   /** In the order in which they run. */
   readonly stages: readonly Stage[];
-  /** The reader as it is when it computes the value for itself; null where that cannot be. */
-  readonly computing: (value: Node, reader: Group) => Group | null;
+  /** The reader as it is when it computes these values for itself; null where that cannot be. */
+  readonly computing: (values: ReadonlySet<Node>, reader: Group) => Group | null;
   /** The group, of several outputs, as it is when it no longer leaves the value in memory. */
   readonly without: (value: Node, owner: Group) => Group | null;
 }
@@ -37,75 +37,77 @@ export interface RecomputeOptions {
 export function recomputeStored(groups: GroupGraph, nodes: readonly Node[], options: RecomputeOptions): void {
   const stageOf = new Map(options.stages.flatMap((stage, index) => stage.map((group) => [group, index])));
   const at = (group: Group) => stageOf.get(group) ?? 0;
+  const lastRead = (node: Node) => Math.max(0, ...[...groups.readers(node)].map(at));
   const replace = (old: Group, next: Group) => {
     stageOf.set(next, at(old));
     groups.remove(old);
     groups.add(next);
   };
+  const computing = (value: Node, reader: Group): Group | null => {
+    if (!goesOverEachOnce(reader, value)) return null;
+    const made = expressionOf(value, (node) => {
+      const owned = groups.owner(node) !== undefined;
+      return owned && (!isLarge(node, value) || lastRead(node) >= at(reader));
+    });
+    if (made === null) return null;
+    const more = made.operands.filter((node) => isLarge(node, value) && !reader.facts.reads.has(node));
+    return more.length <= 1 ? options.computing(made.values, reader) : null;
+  };
   for (const value of nodes) {
     const owner = groups.owner(value);
-    if (owner === undefined || isStore(value) || options.kept.has(value)) continue;
-    const operands = operandsOf(value, groups);
-    if (operands === null) continue;
+    if (owner === undefined || options.kept.has(value) || !isWorthwhile(value)) continue;
+    // From the last reader back, as far as they can do without it.
     const readers = [...groups.readers(value)].sort((a, b) => at(b) - at(a));
-    const mayCompute = (reader: Group) =>
-      goesOverEachOnce(reader, value) &&
-      operands.every((operand) => isAliveAnyway(operand, value, reader, groups, at)) &&
-      operands.filter((operand) => !reader.facts.reads.has(operand) && isLarge(operand, value)).length <= 1;
-    const needy = readers.findIndex((reader) => !mayCompute(reader));
-    const until = Math.max(at(owner), ...(needy < 0 ? [] : readers.slice(needy).map(at)));
-    const late = readers.filter((reader) => at(reader) > until);
-    const computing = late.flatMap((reader) => options.computing(value, reader) ?? []);
-    if (late.length === 0 || computing.length < late.length) continue;
+    const able: { readonly old: Group; readonly next: Group }[] = [];
+    for (const old of readers) {
+      const next = computing(value, old);
+      if (next === null) break;
+      able.push({ old, next });
+    }
+    const until = Math.max(at(owner), ...readers.slice(able.length).map(at));
+    const late = able.filter(({ old }) => at(old) > until);
     const needed = late.length < readers.length;
     const left = !needed && owner.outputs.length > 1 ? options.without(value, owner) : owner;
-    if (left === null) continue;
-    for (const [index, reader] of late.entries()) replace(reader, computing[index]);
+    if (late.length === 0 || left === null) continue;
+    for (const { old, next } of late) replace(old, next);
     if (left !== owner) replace(owner, left);
     else if (!needed) groups.remove(owner);
   }
 }
 
-/** What lies in memory of which the value is made by few operations on elements; null if it is not. */
-function operandsOf(value: Node, groups: GroupGraph): readonly Node[] | null {
-  if (elementCount(value.shape) < smallest) return null;
-  const seen = new Set<Node>();
-  const operands: Node[] = [];
+function isWorthwhile(value: Node): boolean {
+  return lowerings[value.kind].role === "elementwise" && elementCount(value.shape) >= smallest;
+}
+
+/** How few operations on elements make the value of what is at hand; null if they are too many, or others are needed. */
+function expressionOf(value: Node, isAtHand: (node: Node) => boolean) {
+  const values = new Set<Node>();
+  const operands = new Set<Node>();
   let cost = 0;
   const visit = (node: Node): boolean => {
-    if (seen.has(node)) return true;
-    seen.add(node);
-    const lowering = lowerings[node.kind];
-    if (node !== value && groups.owner(node) !== undefined) {
-      operands.push(node);
+    if (values.has(node)) return true;
+    if (node !== value && isAtHand(node)) {
+      operands.add(node);
       return true;
     }
+    values.add(node);
+    const lowering = lowerings[node.kind];
     if (lowering.role === "kernel" || lowering.role === "effect") return false;
     cost += lowering.cost;
     return cost <= most && node.inputs.every(visit);
   };
-  return lowerings[value.kind].role === "elementwise" && visit(value) ? operands : null;
+  return visit(value) ? { values, operands: [...operands] } : null;
 }
 
 /** Whether the reader has each of the value's elements once or a few times, and not for many others. */
 function goesOverEachOnce({ roots, outputs, facts }: Group, value: Node): boolean {
   const size = elementCount(value.shape);
-  const read = facts.readsOnTheWay.has(value) ? roots.flatMap(({ inputs }) => inputs) : [...roots, ...outputs];
-  const once = !facts.readsOnTheWay.has(value) || roots.every((root) => isReduction(root) || kernelUse(root).readsOnce);
+  const onTheWay = facts.readsOnTheWay.has(value);
+  const read = onTheWay ? roots.flatMap(({ inputs }) => inputs) : [...roots, ...outputs];
+  const once = !onTheWay || roots.every((root) => isReduction(root) || kernelUse(root).readsOnce);
   return once && read.every((node) => elementCount(node.shape) <= size);
 }
 
 function isLarge(operand: Node, value: Node): boolean {
   return elementCount(operand.shape) * muchSmaller > elementCount(value.shape);
-}
-
-function isAliveAnyway(
-  operand: Node,
-  value: Node,
-  reader: Group,
-  groups: GroupGraph,
-  at: (group: Group) => number,
-): boolean {
-  if (!isLarge(operand, value)) return true;
-  return [...groups.readers(operand)].some((other) => at(other) >= at(reader));
 }
