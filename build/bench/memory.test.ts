@@ -5,6 +5,7 @@ import type { DataTensor, PreparedData } from "../../engine/data/dataset";
 import { parseProject } from "../../engine/graph/parse";
 import type { Project } from "../../engine/graph/project";
 import { defaultLimits, overBound, type Plan } from "../../engine/plan/plan";
+import { elementCount } from "../../engine/tensor/tensor";
 import { compileTraining } from "../../engine/training/compile";
 import { readWorkload, workloadNames } from "./workload";
 
@@ -53,6 +54,22 @@ describe.each(cases)("$name", ({ project, data }) => {
       expect(plan.dispatches.flatMap((_, index) => readWhereWritten(plan, index))).toEqual([]);
     });
   });
+});
+
+it("stores no more of a ResNet's forward pass than the operands and results of its convolutions", () => {
+  const { project, data } = resNet18();
+  const compiled = compileTraining(project, data, defaultLimits);
+  if (!compiled.ok) throw new Error(compiled.error.message.en);
+  const { checked, training } = compiled.value;
+  const bytes = (types: readonly string[]) =>
+    Object.values(checked.nodes)
+      .filter(({ type }) => types.includes(type))
+      .reduce((sum, { outputs }) => sum + 4 * elementCount(outputs.y.shape), 0);
+  // Not what the batch norms and additions between them give, which would be as much again. Pooling stores where its
+  // maxima lie.
+  const needed = bytes(["Conv2d", "ReLU", "Input", "MaxPool2d"]) + bytes(["MaxPool2d"]);
+  expect(bytes(["BatchNorm2d", "Add"])).toBeGreaterThan(needed / 2);
+  expect(training.plan.arenaBound).toBeLessThan(needed);
 });
 
 /** The lines of a dispatch's shader that read an array of an arena that is bound writable. */
