@@ -18,6 +18,7 @@ export interface FuseOptions {
   /** Values that must lie in memory at the end. */
   readonly kept: ReadonlySet<Node>;
   readonly fuse: boolean;
+  readonly recompute: boolean;
   /** The adapter computes on the processor. */
   readonly software: boolean;
 }
@@ -37,7 +38,7 @@ export function fuseNodes(graph: NodeGraph, options: FuseOptions): GroupGraph {
     fuser.gatherOnTheWay();
     fuser.growEpilogues({ patient: false });
     fuser.joinNeighbours();
-    fuser.recomputeStored();
+    if (options.recompute) fuser.recomputeStored();
   }
   return fuser.groups;
 }
