@@ -147,6 +147,13 @@ export const examples: readonly Example[] = [
   ),
   example(
     "advanced",
+    "resnet-18",
+    { en: "ResNet-18", zh: "ResNet-18" },
+    { en: "Eight residual blocks; large, wants a GPU", zh: "八个残差模块；网络较大，宜用 GPU 训练" },
+    { en: "To look at: 11 million weights", zh: "供参考：1100 万个权重" },
+  ),
+  example(
+    "advanced",
     "group-norm",
     { en: "Group norm", zh: "组归一化" },
     { en: "Learns from two pictures at a time", zh: "每批只用两张图学习" },

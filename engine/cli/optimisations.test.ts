@@ -8,6 +8,7 @@ const xor = "assets/examples/xor.loom.json";
 const iris = "assets/examples/iris.loom.json";
 
 interface Planned {
+  readonly arena_bytes: number;
   readonly dispatches: readonly { readonly shader: string; readonly ops: readonly number[] }[];
   readonly whole_step: boolean;
 }
@@ -39,6 +40,7 @@ test("each switch leaves its optimisation out of the plan", async () => {
     plain.dispatches.length,
   );
   expect(operations(await planned(digits, "--no-fuse", "--no-dce"))).toBeGreaterThan(operations(plain));
+  expect((await planned(digits, "--no-recompute")).arena_bytes).toBeGreaterThan(1.2 * all.arena_bytes);
   expect((await planned(xor)).whole_step).toBe(true);
   expect((await planned(xor, "--no-megakernel")).whole_step).toBe(false);
 }, 120_000);

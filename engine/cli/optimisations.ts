@@ -13,6 +13,10 @@ const abouts: Readonly<Record<Optimisation, Text>> = {
   dce: { en: "Keep operations whose results nothing needs", zh: "保留结果无人使用的运算" },
   cse: { en: "Repeat operations that are done twice", zh: "不合并重复的运算" },
   fuse: { en: "A kernel for every operation", zh: "每个运算单独一个内核" },
+  recompute: {
+    en: "Store all that a later kernel needs, however cheap it is to compute again",
+    zh: "后面内核需要的值一律保存，即使重新计算很便宜",
+  },
   merge: { en: "A dispatch for every kernel", zh: "每个内核单独一次调度" },
   variants: { en: "Only the plainest kernels, whatever the device", zh: "无论何种设备，只用最简单的内核" },
   megakernel: {

@@ -1,7 +1,9 @@
 /** The data that a command works with: the project's own, or others that were named. */
-import type { DataError, PreparedData } from "../data/dataset";
+import { checkGraph } from "../compile/check";
+import type { DataError, DataTensor, PreparedData } from "../data/dataset";
 import { prepare } from "../data/prepare";
 import type { Project } from "../graph/project";
+import { elementCount } from "../tensor/tensor";
 import type { Text } from "../tensor/text";
 import { openGivenData, openProjectData } from "./files";
 import { Stop, type Terminal } from "./terminal";
@@ -44,6 +46,25 @@ export async function openTrainingData(
   const prepared = prepare(dataset, settings);
   if (!prepared.ok) throw new Stop(placed(prepared.error));
   return { project: { ...project, data: settings }, prepared: prepared.value };
+}
+
+/** One batch of zeros for a project that names no data but gives the shape of every input; null for any other. */
+export function declaredData(project: Project): TrainingData | null {
+  const { batch_size } = project.training;
+  const { nodes } = checkGraph(project.graph, { batchSize: batch_size, data: {} });
+  const tensors: Record<string, DataTensor> = {};
+  for (const { type, params, outputs } of Object.values(nodes)) {
+    if (type !== "Input") continue;
+    if (!("y" in outputs)) return null;
+    const { dtype } = outputs.y;
+    const shape = outputs.y.shape.slice(1);
+    const length = batch_size * elementCount(shape);
+    const values = dtype === "float32" ? new Float32Array(length) : new Int32Array(length);
+    tensors[String(params.tensor)] = { shape, dtype, values };
+  }
+  const rows = Int32Array.from({ length: batch_size }, (_, row) => row);
+  const dataset = { name: "", rows: batch_size, tensors, classes: [], columns: [] };
+  return { project, prepared: { dataset, train: rows, validation: new Int32Array(0), scale: {} } };
 }
 
 /** The sentence, and the place where it does not say it itself. */

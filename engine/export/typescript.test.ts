@@ -143,6 +143,7 @@ const input: ExportInput = {
     ],
     kept: {},
     arenaBytes: 352,
+    arenaBound: 352,
     peakBytes: 1408,
     peakOrigin: "c",
   },

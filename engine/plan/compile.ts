@@ -49,7 +49,7 @@ export function planProgram(program: Program, memories: MemorySpecs, options: Pl
 
 function planOnce(program: Program, memories: MemorySpecs, options: PlanOptions): PlanResult {
   const { limits, keep = [], optimisations = everyOptimisation } = options;
-  const { fuse, merge } = optimisations;
+  const { fuse, merge, recompute } = optimisations;
   for (const [name, { length }] of Object.entries(memories)) {
     if (length * 4 > limits.maxBufferSize)
       return { ok: false, error: memoryTooLarge(name, length * 4, limits) };
@@ -68,6 +68,7 @@ function planOnce(program: Program, memories: MemorySpecs, options: PlanOptions)
     maxBindings,
     kept: new Set(kept.values()),
     fuse,
+    recompute,
     software: limits.software,
   });
   const stages = inStages(groups, { maxBindings, merge: fuse && merge });
@@ -102,8 +103,9 @@ function planOnce(program: Program, memories: MemorySpecs, options: PlanOptions)
     dispatches,
     kept: Object.fromEntries(placements),
     arenaBytes,
+    arenaBound: layout.bound.bytes,
     peakBytes: bytesOf("persistent") + arenaBytes,
-    peakOrigin: dispatches[layout.busiest]?.origins.at(-1) ?? null,
+    peakOrigin: dispatches[layout.bound.at]?.origins.at(-1) ?? null,
   };
   return { ok: true, plan };
 }

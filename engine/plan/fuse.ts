@@ -8,6 +8,7 @@ import { kernelUse, writeGroup } from "./group-writer";
 import { type Facts, type Group, GroupGraph } from "./groups";
 import { lowerings } from "./lowerings";
 import { isStore, type Node, type NodeGraph, type NodeOf, overlaps, type StoreNode } from "./nodes";
+import { recomputeStored } from "./recompute";
 import { isReduction, rowsOf } from "./rows";
 import { bufferCount } from "./sources";
 import { inStages } from "./stages";
@@ -17,6 +18,7 @@ export interface FuseOptions {
   /** Values that must lie in memory at the end. */
   readonly kept: ReadonlySet<Node>;
   readonly fuse: boolean;
+  readonly recompute: boolean;
   /** The adapter computes on the processor. */
   readonly software: boolean;
 }
@@ -36,6 +38,7 @@ export function fuseNodes(graph: NodeGraph, options: FuseOptions): GroupGraph {
     fuser.gatherOnTheWay();
     fuser.growEpilogues({ patient: false });
     fuser.joinNeighbours();
+    if (options.recompute) fuser.recomputeStored();
   }
   return fuser.groups;
 }
@@ -130,6 +133,20 @@ class Fuser {
       byDomain.set(domain, others);
       if (!this.#joinOneOf(others, group)) others.push(group);
     }
+  }
+
+  recomputeStored(): void {
+    const { maxBindings, kept } = this.#options;
+    recomputeStored(this.groups, this.#nodes, {
+      kept,
+      stages: inStages(this.groups, { maxBindings, merge: true }),
+      computing: (values, reader) => this.#computing(values, reader),
+      without: (value, owner) => {
+        const outputs = owner.outputs.filter((output) => output !== value);
+        const facts = this.#facts({ roots: owner.roots, outputs }, this.groups.inMemoryFor([owner]));
+        return facts && { roots: owner.roots, outputs, facts };
+      },
+    });
   }
 
   /** Joins the group with one of the last few others, and puts the result in its place. */
@@ -287,23 +304,30 @@ class Fuser {
     const { groups } = this;
     const changed: { old: Group; next: Group }[] = [];
     for (const old of readers) {
-      const elsewhere = groups.inMemoryFor([old]);
-      const facts = this.#facts(old, (each) => each !== node && elsewhere(each));
-      if (facts === null) return;
-      // A reader now loads for itself, so that it must run before a store that changes what it loads.
-      const late = [...facts.loads].some((load) =>
-        groups.storesAfter(load).some((store) => {
-          const owner = groups.owner(store);
-          return owner !== undefined && owner !== old && groups.mustFollow(owner, old, true);
-        }),
-      );
-      if (late) return;
-      changed.push({ old, next: { roots: old.roots, outputs: old.outputs, facts } });
+      const next = this.#computing(new Set([node]), old);
+      if (next === null) return;
+      changed.push({ old, next });
     }
     const needed = readers.length < groups.readers(node).size || this.#options.kept.has(node);
     if (!needed) groups.remove(group);
     for (const { old } of changed) groups.remove(old);
     for (const { next } of changed) groups.add(next);
+  }
+
+  /** The reader as it is when it computes these values for itself; null where that cannot be. */
+  #computing(values: ReadonlySet<Node>, reader: Group): Group | null {
+    const { groups } = this;
+    const elsewhere = groups.inMemoryFor([reader]);
+    const facts = this.#facts(reader, (each) => !values.has(each) && elsewhere(each));
+    if (facts === null) return null;
+    // It loads for itself, so that it must run before a store that changes what it loads.
+    const late = [...facts.loads].some((load) =>
+      groups.storesAfter(load).some((store) => {
+        const owner = groups.owner(store);
+        return owner !== undefined && owner !== reader && groups.mustFollow(owner, reader, true);
+      }),
+    );
+    return late ? null : { roots: reader.roots, outputs: reader.outputs, facts };
   }
 
   /** Null when no kernel can compute the group, or none that the device can bind. */

@@ -1,9 +1,10 @@
 /** Where everything that a plan reads and writes lies: the program's memories, and intermediate values in arenas. */
 import { elementCount, type Shape } from "../tensor/tensor";
+import type { Lifetime, Use } from "./arenas";
 import type { Range } from "./bindings";
 import type { Group, GroupGraph } from "./groups";
 import { isStore, type Node, overlaps } from "./nodes";
-import { type Lifetime, placeValues } from "./place";
+import { lifetimeBound, placeValues } from "./place";
 import type { MemorySpecs, Placement, PlanBuffer, PlanLimits } from "./plan";
 import { baseOf, boundSlot } from "./sources";
 import type { Stage } from "./stages";
@@ -17,8 +18,8 @@ export class Layout {
   readonly buffers: PlanBuffer[] = [];
   /** Values that lie in an arena. */
   readonly values: Node[] = [];
-  /** The stage during which most arena bytes are in use. */
-  readonly busiest: number;
+  /** The least bytes that the values in arenas could need, and the stage that needs them; see `lifetimeBound`. */
+  readonly bound: ReturnType<typeof lifetimeBound>;
   readonly #stages: readonly Stage[];
   readonly #memories: MemorySpecs;
   readonly #aliases = new Map<Node, Source>();
@@ -43,7 +44,10 @@ export class Layout {
     }
 
     const lifetimes = this.#lifetimes(kept);
-    const { places, arenas } = placeValues(lifetimes, bindingAlignment, limits.maxBufferSize);
+    const { places, arenas } = placeValues(lifetimes, this.#uses(limits), {
+      alignment: bindingAlignment,
+      maxArenaBytes: limits.maxBufferSize,
+    });
     const first = this.buffers.length;
     for (const [index, { bytes, dtype }] of arenas.entries()) {
       this.buffers.push({ name: `arena ${index}`, role: "arena", dtype, bytes });
@@ -51,10 +55,7 @@ export class Layout {
     for (const [index, node] of this.values.entries()) {
       this.#ranges.set(node, { buffer: first + places[index].arena, offset: places[index].offset });
     }
-    const inUse = stages.map((_, index) =>
-      lifetimes.reduce((sum, { bytes, from, to }) => sum + (from <= index && index <= to ? bytes : 0), 0),
-    );
-    this.busiest = inUse.indexOf(Math.max(...inUse));
+    this.bound = lifetimeBound(lifetimes);
   }
 
   isAlias(node: Node): boolean {
@@ -92,11 +93,8 @@ export class Layout {
     const stageOf = new Map(
       this.#stages.flatMap((stage, index) => stage.map((group) => [group, index] as const)),
     );
-    const indexOf = new Map<Node, number>();
     const lifetimes: Lifetime[] = [];
     for (const [index, stage] of this.#stages.entries()) {
-      const read = new Set(stage.flatMap(({ facts }) => [...facts.reads]));
-      const readAlong = [...read].flatMap((node) => indexOf.get(node) ?? []);
       for (const group of stage) {
         for (const node of group.outputs) {
           if (isStore(node)) continue;
@@ -108,13 +106,36 @@ export class Layout {
             continue;
           }
           const to = kept.has(node) ? this.#stages.length : lastRead;
-          indexOf.set(node, lifetimes.length);
-          lifetimes.push({ bytes: byteLength(node), dtype: node.dtype, from: index, to, readAlong });
+          lifetimes.push({ bytes: byteLength(node), dtype: node.dtype, from: index, to });
           this.values.push(node);
         }
       }
     }
     return lifetimes;
+  }
+
+  /** What each stage does with the values that lie in arenas. */
+  #uses({ maxStorageBuffersPerShaderStage }: PlanLimits): Use[] {
+    const indexOf = new Map(this.values.map((node, index) => [node, index]));
+    const inArenas = (nodes: readonly Node[]) =>
+      [...new Set(nodes)].flatMap((node) => indexOf.get(node) ?? []);
+    return this.#stages.map((stage) => {
+      const read = stage.flatMap(({ facts }) => [...facts.reads]);
+      const written = stage.flatMap(({ outputs }) => outputs);
+      const slots = [...stage.flatMap(({ facts }) => [...facts.loads]), ...written.filter(isStore)].map(
+        ({ attributes }) => attributes.slot,
+      );
+      const aliases = [...read, ...written].flatMap((node) => this.#aliases.get(node) ?? []);
+      const memories = new Set([
+        ...slots.map(({ memory }) => memory),
+        ...aliases.flatMap((source) => (source.kind === "slot" ? [source.slot.memory] : [])),
+      ]);
+      return {
+        reads: inArenas(read),
+        writes: inArenas(written),
+        room: maxStorageBuffersPerShaderStage - memories.size,
+      };
+    });
   }
 
   /** A value that its own dispatch stores needs no other place, if nothing is stored over it while it is read. */

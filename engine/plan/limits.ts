@@ -1,7 +1,7 @@
 /** What a person reads when a graph does not fit the device. */
 import type { Text } from "../tensor/text";
 import type { Node } from "./nodes";
-import type { PlanLimits } from "./plan";
+import type { Plan, PlanLimits } from "./plan";
 
 export interface PlanError {
   readonly code: "device-limit";
@@ -75,6 +75,19 @@ export function tooManyBindings(node: string | null, needed: number, limits: Pla
     message: {
       en: `This layer reads and writes ${needed} buffers at once, but a shader of this device can reach at most ${allowed} (maxStorageBuffersPerShaderStage). Use a smaller batch, or a smaller layer.`,
       zh: `此层同时读写 ${needed} 个缓冲区，但此设备的着色器最多只能访问 ${allowed} 个（maxStorageBuffersPerShaderStage）。请减小批大小或缩小该层。`,
+    },
+  };
+}
+
+/** No limit says how much memory a device has: it shows when the buffers are made, before the first step. */
+export function deviceFull({ peakBytes, arenaBytes, peakOrigin }: Plan, batchSize: number) {
+  const [all, between, lasting] = [peakBytes, arenaBytes, peakBytes - arenaBytes].map(megabytes);
+  return {
+    code: "out-of-memory",
+    node: peakOrigin,
+    message: {
+      en: `A training step needs ${all}, and this device has not so much memory left. ${between} of it lie between the layers and shrink with the batch size, now ${batchSize}; ${lasting} are weights, optimizer state and data. Use a smaller batch, a smaller network or less data, or close other programs that use the device.`,
+      zh: `一个训练步需要 ${all}，此设备已没有这么多内存。其中 ${between} 是各层之间的值，会随批大小（现为 ${batchSize}）减小；${lasting} 是权重、优化器状态和数据。请减小批大小、缩小网络或减少数据，或关闭占用该设备的其他程序。`,
     },
   };
 }

@@ -9,6 +9,8 @@ export interface Optimisations {
   readonly cse: boolean;
   /** A kernel does more than one operation. */
   readonly fuse: boolean;
+  /** What a later kernel can make again cheaply is not stored for it; of kernels that are fused only. */
+  readonly recompute: boolean;
   /** A dispatch runs more than one kernel; of kernels that are fused only. */
   readonly merge: boolean;
   /** Kernels and splits of sums are chosen by adapter and shape; else each is the plainest. */
@@ -23,6 +25,7 @@ export const everyOptimisation: Optimisations = {
   dce: true,
   cse: true,
   fuse: true,
+  recompute: true,
   merge: true,
   variants: true,
   megakernel: true,

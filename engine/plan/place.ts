@@ -1,19 +1,9 @@
 /**
  * Where intermediate values lie: a few arenas, in which values of one dtype that are never alive at once share bytes.
- * A dispatch's results go to another arena than what it reads where that can be, so that what it reads is bound
- * read-only.
+ * First each value is given an arena (`arenas.ts`), then its offset there.
  */
 import type { DType } from "../tensor/tensor";
-
-export interface Lifetime {
-  readonly bytes: number;
-  readonly dtype: DType;
-  /** The dispatch that writes it, and the last that reads it. */
-  readonly from: number;
-  readonly to: number;
-  /** Indices of the values that the writing dispatch reads. */
-  readonly readAlong: readonly number[];
-}
+import { Assignment, type Cost, isLess, type Lifetime, type Use } from "./arenas";
 
 export interface Place {
   readonly arena: number;
@@ -31,69 +21,151 @@ export interface Arena {
   readonly bytes: number;
 }
 
-/** Arenas beside these are only opened when these are full. */
-export const arenasOf: Readonly<Record<DType, number>> = { float32: 3, int64: 1 };
+export interface PlaceOptions {
+  /** Of offsets, in bytes. A value that begins where a binding can has the same shader wherever it is placed. */
+  readonly alignment: number;
+  readonly maxArenaBytes: number;
+}
 
-/** @param lifetimes in the order in which they begin */
+/** So many arenas every dispatch has room for: fusion sees to that. */
+export const assuredArenas: Readonly<Record<DType, number>> = { float32: 3, int64: 1 };
+
+/** More are tried where they keep what is read apart from what is written, or waste less. */
+const triedArenas = [
+  assuredArenas,
+  { float32: 4, int64: 1 },
+  { float32: 5, int64: 2 },
+  { float32: 6, int64: 2 },
+];
+
+/** Arenas that are larger than the bound by no more than this are not worth a search for better ones. */
+const goodEnough = 1.05;
+
+/**
+ * The least bytes in which the values can lie: the most that are alive at once, where a value is alive from the
+ * dispatch that writes it to the last that reads it, both included, and counts with its own bytes, without what its
+ * alignment wastes. What a dispatch reads for the last time and what it writes are thus both alive. No placing of these
+ * lifetimes needs less; another order of the dispatches or another fusion has other lifetimes.
+ */
+export function lifetimeBound(lifetimes: readonly Lifetime[]): {
+  readonly bytes: number;
+  readonly at: number;
+} {
+  const end = lifetimes.reduce((last, { to }) => Math.max(last, to), -1) + 1;
+  const alive = new Float64Array(end);
+  for (const { bytes, from, to } of lifetimes) {
+    for (let dispatch = from; dispatch <= to; dispatch++) alive[dispatch] += bytes;
+  }
+  const bytes = alive.reduce((most, each) => Math.max(most, each), 0);
+  return { bytes, at: alive.indexOf(bytes) };
+}
+
+/** @param uses what each dispatch does with the values */
 export function placeValues(
   lifetimes: readonly Lifetime[],
-  alignment: number,
-  maxArenaBytes: number,
+  uses: readonly Use[],
+  options: PlaceOptions,
+): Placing {
+  const padded = lifetimes.map((each) => ({ ...each, bytes: roundUp(each.bytes, options.alignment) }));
+  const enough = lifetimeBound(padded).bytes * goodEnough;
+  let best: { readonly placing: Placing; readonly cost: Cost } | null = null;
+  for (const counts of triedArenas) {
+    const dtypes = (["float32", "int64"] as const).flatMap((dtype) =>
+      Array<DType>(counts[dtype]).fill(dtype),
+    );
+    const {
+      arenaOf,
+      cost: { shared },
+    } = new Assignment(padded, uses, dtypes);
+    const placing = packArenas(padded, arenaOf, dtypes, options.maxArenaBytes);
+    const bytes = placing.arenas.reduce((sum, arena) => sum + arena.bytes, 0);
+    const cost = { crowded: crowded(placing, uses), shared, bytes };
+    if (best === null || isLess(cost, best.cost)) best = { placing, cost };
+    if (best.cost.crowded === 0 && best.cost.shared === 0 && best.cost.bytes <= enough) break;
+  }
+  return best?.placing ?? { places: [], arenas: [] };
+}
+
+/** Arenas that dispatches have no room for; some had to be opened because others were full. */
+function crowded({ places }: Placing, uses: readonly Use[]): number {
+  return uses.reduce((sum, { reads, writes, room }) => {
+    const arenas = new Set([...reads, ...writes].map((value) => places[value].arena));
+    return sum + Math.max(0, arenas.size - room);
+  }, 0);
+}
+
+/** Empty arenas are left out. */
+function packArenas(
+  lifetimes: readonly Lifetime[],
+  arenaOf: readonly number[],
+  dtypes: readonly DType[],
+  maxBytes: number,
 ): Placing {
   const places: Place[] = [];
-  const arenas: { dtype: DType; bytes: number }[] = [];
-  for (const [index, lifetime] of lifetimes.entries()) {
-    const bytes = roundUp(lifetime.bytes, alignment);
-    const read = new Set(lifetime.readAlong.filter((each) => each < index).map((each) => places[each].arena));
-    const alive = places.flatMap((place, other) =>
-      lifetimes[other].to >= lifetime.from
-        ? [{ ...place, end: place.offset + roundUp(lifetimes[other].bytes, alignment) }]
-        : [],
-    );
-    const { dtype } = lifetime;
-    const options = arenas.flatMap((each, arena) => {
-      if (each.dtype !== dtype) return [];
-      const blocks = alive.filter((block) => block.arena === arena).sort((a, b) => a.offset - b.offset);
-      const { offset, waste } = bestGap(blocks, bytes, each.bytes);
-      return [{ arena, offset, waste, growth: Math.max(0, offset + bytes - each.bytes) }];
-    });
-    if (options.length < arenasOf[dtype])
-      options.push({ arena: arenas.length, offset: 0, waste: 0, growth: bytes });
-    const fitting = options.filter(({ offset }) => offset + bytes <= maxArenaBytes);
-    const apart = fitting.filter(({ arena }) => !read.has(arena));
-    const best = (apart.length > 0 ? apart : fitting).reduce<(typeof options)[number] | null>(
-      (found, option) =>
-        found === null ||
-        option.growth < found.growth ||
-        (option.growth === found.growth && option.waste < found.waste)
-          ? option
-          : found,
-      null,
-    );
-    const chosen = best ?? { arena: arenas.length, offset: 0 };
-    arenas[chosen.arena] ??= { dtype, bytes: 0 };
-    arenas[chosen.arena].bytes = Math.max(arenas[chosen.arena].bytes, chosen.offset + bytes);
-    places.push({ arena: chosen.arena, offset: chosen.offset });
+  const arenas: Arena[] = [];
+  for (const [arena, dtype] of dtypes.entries()) {
+    let left = [...lifetimes.keys()].filter((value) => arenaOf[value] === arena);
+    while (left.length > 0) {
+      const packed = orders
+        .map((order) =>
+          pack(
+            lifetimes,
+            left.toSorted((a, b) => order(lifetimes[a], lifetimes[b])),
+            maxBytes,
+          ),
+        )
+        .reduce((best, each) =>
+          each.left.length < best.left.length ||
+          (each.left.length === best.left.length && each.bytes < best.bytes)
+            ? each
+            : best,
+        );
+      for (const [value, offset] of packed.offsets) places[value] = { arena: arenas.length, offset };
+      arenas.push({ dtype, bytes: packed.bytes });
+      left = packed.left;
+    }
   }
   return { places, arenas };
 }
 
-/** The smallest gap that is large enough, or the end. `blocks` may not overlap and are sorted. */
-function bestGap(
-  blocks: readonly { readonly offset: number; readonly end: number }[],
-  bytes: number,
-  size: number,
-): { offset: number; waste: number } {
-  let best: { offset: number; waste: number } | null = null;
-  let end = 0;
-  for (const block of blocks) {
-    const waste = block.offset - end - bytes;
-    if (waste >= 0 && (best === null || waste < best.waste)) best = { offset: end, waste };
-    end = Math.max(end, block.end);
+/** What is placed first lies lowest. None of these is best for all networks. */
+const orders: readonly ((a: Lifetime, b: Lifetime) => number)[] = [
+  (a, b) => b.bytes - a.bytes || a.from - b.from,
+  (a, b) => a.from - b.from || b.bytes - a.bytes,
+  (a, b) => b.to - b.from - (a.to - a.from) || b.bytes - a.bytes,
+  (a, b) => (b.to - b.from + 1) * b.bytes - (a.to - a.from + 1) * a.bytes,
+];
+
+interface Packed {
+  readonly offsets: ReadonlyMap<number, number>;
+  readonly bytes: number;
+  /** What did not fit. */
+  readonly left: number[];
+}
+
+/** Each value in turn at the lowest offset where nothing lies during its life. A value alone always fits. */
+function pack(lifetimes: readonly Lifetime[], values: readonly number[], maxBytes: number): Packed {
+  const offsets = new Map<number, number>();
+  const left: number[] = [];
+  let size = 0;
+  for (const value of values) {
+    const { from, to, bytes } = lifetimes[value];
+    const beside = [...offsets]
+      .filter(([other]) => lifetimes[other].from <= to && from <= lifetimes[other].to)
+      .sort(([, a], [, b]) => a - b);
+    let offset = 0;
+    for (const [other, start] of beside) {
+      if (start - offset >= bytes) break;
+      offset = Math.max(offset, start + lifetimes[other].bytes);
+    }
+    if (offset > 0 && offset + bytes > maxBytes) {
+      left.push(value);
+      continue;
+    }
+    offsets.set(value, offset);
+    size = Math.max(size, offset + bytes);
   }
-  const last = size - end - bytes;
-  if (last >= 0 && (best === null || last < best.waste)) return { offset: end, waste: last };
-  return best ?? { offset: end, waste: 0 };
+  return { offsets, bytes: size, left };
 }
 
 function roundUp(value: number, to: number): number {

@@ -67,12 +67,19 @@ export interface Plan {
   readonly kept: Readonly<Record<number, Placement>>;
   /** Bytes of the arenas together. */
   readonly arenaBytes: number;
+  /** The least that they could be: the bytes of all values that are alive at once; see `lifetimeBound`. */
+  readonly arenaBound: number;
   /** Arena and persistent bytes: what the plan needs at its peak. */
   readonly peakBytes: number;
   /** The graph node whose dispatch needs the most arena bytes at once. */
   readonly peakOrigin: string | null;
   /** Set for a plan of one dispatch that runs its program as often as it has workgroups; see `whole-step.ts`. */
   readonly repeats?: "inside";
+}
+
+/** How much larger the arenas are than what is alive at once; 1 is the best. */
+export function overBound({ arenaBytes, arenaBound }: Pick<Plan, "arenaBytes" | "arenaBound">): number {
+  return arenaBound === 0 ? 1 : arenaBytes / arenaBound;
 }
 
 /** Sizes of the program's memories, by name. */

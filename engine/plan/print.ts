@@ -1,5 +1,5 @@
 /** A plan as text: what the GPU runs, in order, and where things lie. */
-import type { Dispatch, Plan } from "./plan";
+import { type Dispatch, overBound, type Plan } from "./plan";
 
 /** One line a dispatch, then the buffers and the peak. */
 export function printPlan(plan: Plan): string {
@@ -29,7 +29,7 @@ export function printPlan(plan: Plan): string {
         `  ${index}  ${name.padEnd(20)}  ${role.padEnd(10)}  ${kibibytes(bytes)} KiB`,
     ),
     "",
-    `intermediate values: ${kibibytes(plan.arenaBytes)} KiB`,
+    `intermediate values: ${kibibytes(plan.arenaBytes)} KiB, ${overBound(plan).toFixed(3)} times the ${kibibytes(plan.arenaBound)} KiB that are alive at once`,
     `peak: ${kibibytes(plan.peakBytes)} KiB${plan.peakOrigin === null ? "" : `, at ${plan.peakOrigin}`}`,
   ].join("\n");
 }

@@ -1,7 +1,7 @@
 /** What a dispatch binds for each thing that it reads or writes. */
 import type { Slot } from "../program/program";
 import type { Node } from "./nodes";
-import { arenasOf } from "./place";
+import { assuredArenas } from "./place";
 import type { MemorySpecs } from "./plan";
 import type { Source } from "./writer";
 
@@ -27,6 +27,6 @@ export function bufferCount(sources: Iterable<Source>): number {
     if (source.kind === "slot") memories.add(source.slot.memory);
     else values[source.node.dtype].add(source.node);
   }
-  const arenas = (dtype: "float32" | "int64") => Math.min(values[dtype].size, arenasOf[dtype]);
+  const arenas = (dtype: "float32" | "int64") => Math.min(values[dtype].size, assuredArenas[dtype]);
   return memories.size + arenas("float32") + arenas("int64");
 }

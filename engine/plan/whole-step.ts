@@ -98,6 +98,7 @@ export function planWholeStep(
     ],
     kept: {},
     arenaBytes: layout.arenaBytes,
+    arenaBound: layout.arenaBytes,
     peakBytes: layout.buffers.reduce((sum, { bytes }) => sum + bytes, 0),
     peakOrigin: null,
     repeats: "inside",

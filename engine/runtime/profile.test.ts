@@ -90,6 +90,7 @@ function twoDispatches(): { readonly plan: Plan; readonly program: ReturnType<Bu
     dispatches: [dispatch([first.id], "relu"), dispatch([second.id, third.id], "matmul + neg")],
     kept: {},
     arenaBytes: 0,
+    arenaBound: 0,
     peakBytes: 0,
     peakOrigin: null,
   };

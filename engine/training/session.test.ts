@@ -72,6 +72,20 @@ function validations(events: readonly RunEvent[]): Point[] {
   return events.flatMap((event) => (event.kind === "validation" ? [event.point] : []));
 }
 
+it("a device without enough memory is told of before the first step, with what to do", async () => {
+  const { device: own } = device;
+  const pop = own.popErrorScope.bind(own);
+  // What a device that is full answers.
+  own.popErrorScope = async () => {
+    await pop();
+    return new GPUOutOfMemoryError("no memory");
+  };
+  const made = await Session.create(device, iris.project, iris.data, null);
+  own.popErrorScope = pop;
+  expect(made).toMatchObject({ ok: false, error: { code: "out-of-memory" } });
+  if (!made.ok) expect(made.error.message.en).toContain("Use a smaller batch");
+});
+
 describe("a run", () => {
   it("trains iris to over 95 % on rows it has not seen", async () => {
     const session = await begin(iris.project);

@@ -7,13 +7,21 @@ import { classifies } from "../compile/lower";
 import { hyperValues, type NetworkMemory, rateEntries } from "../compile/memory";
 import type { PreparedData } from "../data/dataset";
 import type { OptimizerSettings, Project, TrainingSettings } from "../graph/project";
+import { deviceFull } from "../plan/limits";
 import { everyOptimisation } from "../plan/optimisations";
 import type { Slot } from "../program/program";
 import type { OpenDevice } from "../runtime/device";
 import { createMemories, type Memories, type Snapshot } from "../runtime/memory";
 import { createPipelineCache, prepareReplay, type Replay } from "../runtime/replay";
 import { createRingReader, type RingReader } from "../runtime/ring-reader";
-import { type Batches, type CompiledTraining, type CompileResult, compileTraining, success } from "./compile";
+import {
+  type Batches,
+  type CompiledTraining,
+  type CompileResult,
+  compileTraining,
+  failure,
+  success,
+} from "./compile";
 import { describeData, descriptionOf } from "./data-description";
 import type { Point } from "./protocol";
 import { epochOrder, positionOf, stepsPerEpoch } from "./schedule";
@@ -90,6 +98,7 @@ export class Session {
       : success(initialValues(memory, project.training.seed));
     if (!start.ok) return start;
 
+    device.device.pushErrorScope("out-of-memory");
     const memories = createMemories(device.device, specs);
     const cache = createPipelineCache(device.device);
     // The first step waits for its own plan only, in its compact form; the rest is compiled while it trains.
@@ -108,7 +117,13 @@ export class Session {
       rest: validation.rest && later(validation.rest),
     };
     const ready = { full: first, rest };
-    await first;
+    const allocated = () => device.device.popErrorScope();
+    const [replay, full] = await Promise.all([first, first.then(allocated, allocated)]);
+    if (full !== null) {
+      replay.destroy();
+      memories.destroy();
+      return failure(deviceFull(training.plan, project.training.batch_size));
+    }
     const session = new Session(device, project, data, compiled.value, memories, ready, readyValidation);
     session.#upload(start.value);
     session.#goOn(start.value);

@@ -1,4 +1,5 @@
 /** The most memory that a training step takes, and the node that causes it; or why nobody knows yet. */
+import { overBound } from "../../engine";
 import { canvasControl } from "../canvas/control";
 import { useChecked } from "../document/checked";
 import { useNoPlan, usePlan } from "../training/plan";
@@ -26,6 +27,12 @@ export function PeakMemory() {
           <div>
             <dt>{t(editor.betweenLayers)}</dt>
             <dd>{bytes(plan.arenaBytes)}</dd>
+          </div>
+          <div>
+            <dt>{t(editor.aliveAtOnce)}</dt>
+            <dd>
+              {bytes(plan.arenaBound)} (× {overBound(plan).toFixed(2)})
+            </dd>
           </div>
           {peak !== null && nodes[peak] && (
             <div>

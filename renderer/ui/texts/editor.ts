@@ -127,6 +127,7 @@ export const editor = {
   peakMemory: { en: "peak of one step", zh: "单步峰值" },
   fullestAt: { en: "fullest at", zh: "峰值位于" },
   betweenLayers: { en: "of it, between the layers", zh: "其中各层之间的值" },
+  aliveAtOnce: { en: "the least that could be", zh: "理论下限" },
   dataTensors: { en: "Data", zh: "数据" },
   noData: { en: "No data are open. The Data tab opens some.", zh: "尚未打开数据。可在“数据”标签页中打开。" },
   inspectorHint: {
