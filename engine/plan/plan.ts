@@ -71,8 +71,41 @@ export interface Plan {
   readonly peakBytes: number;
   /** The graph node whose dispatch needs the most arena bytes at once. */
   readonly peakOrigin: string | null;
+  /** Set where some dispatches run several times: so many of them, in order, are done so often; all together. */
+  readonly runs?: readonly Run[];
   /** Set for a plan of one dispatch that runs its program as often as it has workgroups; see `whole-step.ts`. */
   readonly repeats?: "inside";
+}
+
+export interface Run {
+  readonly dispatches: number;
+  readonly times: number;
+}
+
+/** The dispatches' indices in the order in which the plan does them. */
+export function turnsOf(plan: Plan): readonly number[] {
+  const turns: number[] = [];
+  let first = 0;
+  for (const { dispatches: count, times } of runsOf(plan)) {
+    const indices = Array.from({ length: count }, (_, i) => first + i);
+    for (let time = 0; time < times; time++) turns.push(...indices);
+    first += count;
+  }
+  return turns;
+}
+
+/** How often the plan does each dispatch. */
+export function timesOf(plan: Plan): readonly number[] {
+  return runsOf(plan).flatMap(({ dispatches, times }) => new Array<number>(dispatches).fill(times));
+}
+
+/** What a dispatch does, and how often: `3 × matmul + add`. */
+export function labelOf({ label }: Pick<Dispatch, "label">, times: number): string {
+  return times === 1 ? label : `${times} × ${label}`;
+}
+
+function runsOf({ dispatches, runs }: Plan): readonly Run[] {
+  return runs ?? [{ dispatches: dispatches.length, times: 1 }];
 }
 
 /** Sizes of the program's memories, by name. */

@@ -80,7 +80,6 @@ export async function timePlan(
   const memories = createMemories(device, specs);
   const replay = await prepareReplay(device, memories, plan, cache);
   const times = await timeDispatches(device, replay, 3, () => {});
-  replay.destroy();
   memories.destroy();
   return times.reduce((sum, time) => sum + time, 0);
 }

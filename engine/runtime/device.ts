@@ -67,8 +67,8 @@ function lossOf(device: GPUDevice): Promise<Text> {
     void device.lost.then(({ reason, message }) => {
       if (reason === "destroyed") return;
       resolve({
-        en: `The graphics device was lost: ${message || "no reason given"}. Train again; if it happens again, use a smaller batch.`,
-        zh: `图形设备已丢失：${message || "未给出原因"}。请重新训练；若再次发生，请减小批大小。`,
+        en: `The graphics device was lost: ${message || "no reason given"}. Train again; if it happens again, use a smaller batch size with more accumulation steps.`,
+        zh: `图形设备已丢失：${message || "未给出原因"}。请重新训练；若再次发生，请减小批大小并增加累积步数。`,
       });
     });
   });

@@ -98,7 +98,6 @@ export class Case {
     for (let i = 0; i < times; i++) runReference(this.ops.program(), oracle);
     const names = Object.keys(this.specs);
     const read = await Promise.all(names.map((name) => memories.read(name)));
-    replay.destroy();
     memories.destroy();
     return {
       actual: Object.fromEntries(names.map((name, i) => [name, [...read[i]]])),

@@ -1,5 +1,4 @@
 /** Where the time of a training step goes: a network is trained a little, by the clock, in a session of its own. */
-import { lowerTrainingStep } from "../compile/lower";
 import type { PreparedData } from "../data/dataset";
 import type { Project } from "../graph/project";
 import { everyOptimisation } from "../plan/optimisations";
@@ -30,12 +29,12 @@ export async function profileTraining(
     const start = session.keep();
     const replay = await session.replay;
     await replay.fastest;
-    const { checked, memory, source, training } = session.compiled;
+    const { checked, training } = session.compiled;
     const milliseconds = await timeDispatches(open.device, replay, steps, () => session.goBack(start));
     const stepMilliseconds = await timeSteps(session, start);
     const peaks = await measurePeaks(open.device);
     return success(
-      reportProfile(training.plan, lowerTrainingStep(checked, memory, source), {
+      reportProfile(training.plan, training.program, {
         adapter: open.name,
         steps,
         stepMilliseconds,

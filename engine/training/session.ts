@@ -303,11 +303,6 @@ export class Session {
   }
 
   dispose(): void {
-    const destroy = (replay: Replay) => replay.destroy();
-    for (const ready of [this.#training, this.#validation]) {
-      void ready?.full.then(destroy, () => {});
-      void ready?.rest?.then(destroy, () => {});
-    }
     this.#ring.destroy();
     for (const snapshot of this.#snapshots) snapshot.destroy();
     this.#memories.destroy();

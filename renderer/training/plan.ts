@@ -62,10 +62,12 @@ export function watchPlan(): () => void {
   later();
   const stops = [
     useDocument.subscribe(({ project }, { project: before }) => {
-      const { batch_size, optimizer, whole_step } = project.training;
+      const { batch_size, accumulation_steps, optimizer, clip, whole_step } = project.training;
       const sameShape =
         batch_size === before.training.batch_size &&
+        accumulation_steps === before.training.accumulation_steps &&
         optimizer.type === before.training.optimizer.type &&
+        clip === before.training.clip &&
         whole_step === before.training.whole_step;
       if (!sameNetwork(project.graph, before.graph) || !sameShape) later();
     }),
