@@ -4,6 +4,7 @@ import type { Language } from "../tensor/text";
 import { Run } from "../training/run";
 import { Session } from "../training/session";
 import { type Command, type Given, json, usage } from "./arguments";
+import { autotune, autotuned } from "./autotune";
 import { openGpu } from "./device";
 import { expectWritable, readBytes, readProject, writeBytes } from "./files";
 import { optimisationsOf, trainingSwitches } from "./optimisations";
@@ -46,6 +47,7 @@ been learnt so far.`,
       value: "N",
       about: { en: "Another seed gives other starting weights", zh: "不同的种子产生不同的初始权重" },
     },
+    autotune,
     weights: {
       value: "FILE",
       about: { en: "Go on from these weights (safetensors)", zh: "从这些权重（safetensors）继续训练" },
@@ -73,8 +75,12 @@ been learnt so far.`,
     const out = given.text("out");
     if (out !== null) await expectWritable(out);
 
-    const gpu = await openGpu(terminal);
-    const created = await Session.create(gpu, project, prepared, weights, optimisationsOf(given));
+    const optimisations = optimisationsOf(given);
+    const open = await openGpu(terminal);
+    const device = given.has("autotune")
+      ? await autotuned(open, project, prepared, terminal, optimisations)
+      : open;
+    const created = await Session.create(device, project, prepared, weights, optimisations);
     if (!created.ok) throw new Stop(created.error.message);
     const session = created.value;
     const outcome = await runToEnd(

@@ -4,7 +4,7 @@
  */
 import type { Phase } from "../program/program";
 import type { DType, Shape } from "../tensor/tensor";
-import type { Adapter } from "./variants";
+import type { Adapter, VariantTable } from "./variants";
 
 /**
  * `persistent`: a program's memory (params, optimizer, data.features, …), shared by all plans of a session.
@@ -118,6 +118,8 @@ export type MemorySpecs = Readonly<Record<string, MemorySpec>>;
 
 /** The device limits that a plan must respect (see GPUSupportedLimits), and what decides between kernels. */
 export interface PlanLimits extends Adapter {
+  /** Kernels that were found to be the fastest by measuring. */
+  readonly variants?: VariantTable;
   readonly maxStorageBuffersPerShaderStage: number;
   readonly maxComputeWorkgroupsPerDimension: number;
   readonly maxStorageBufferBindingSize: number;

@@ -1,5 +1,6 @@
 /** Opens a WebGPU device: in a window, in a worker, or in Node through Dawn. */
 import type { PlanLimits } from "../plan/plan";
+import { variantsFor } from "../plan/tuned";
 import type { Text } from "../tensor/text";
 
 export interface OpenDevice {
@@ -43,6 +44,11 @@ export async function openDevice(gpu: GPU | null | undefined): Promise<OpenResul
     ok: true,
     value: { device, name, software, limits: limitsOf(device, software), lost: lossOf(device) },
   };
+}
+
+/** The device with kernels that were measured on it. @param kept of which nothing is used that is of another adapter or time */
+export function withKernels(open: OpenDevice, kept: unknown): OpenDevice {
+  return { ...open, limits: { ...open.limits, variants: variantsFor(open.name, open.limits, kept) } };
 }
 
 function isSoftware({ info }: GPUAdapter): boolean {

@@ -70,13 +70,9 @@ export class Case {
   }
 
   plan(fuse: boolean): Plan {
-    const limits = { ...open.limits, ...this.adapter };
+    const limits = { ...open.limits, ...this.adapter, variants: this.variants };
     const optimisations = allBut(fuse ? [] : ["fuse"]);
-    const planned = planProgram(this.ops.program(), this.specs, {
-      limits,
-      optimisations,
-      variants: this.variants,
-    });
+    const planned = planProgram(this.ops.program(), this.specs, { limits, optimisations });
     if (!planned.ok) throw new Error(planned.error.message.en);
     return planned.plan;
   }

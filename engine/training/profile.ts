@@ -48,6 +48,25 @@ export async function profileTraining(
   }
 }
 
+/** Milliseconds of a training step. The weights that it trains are thrown away. */
+export async function timeTraining(
+  open: OpenDevice,
+  project: Project,
+  data: PreparedData,
+  optimisations = everyOptimisation,
+): Promise<CompileResult<number>> {
+  const created = await Session.create(open, project, data, null, optimisations);
+  if (!created.ok) return created;
+  const session = created.value;
+  try {
+    await session.submit(1);
+    await (await session.replay).fastest;
+    return success(await timeSteps(session, session.keep()));
+  } finally {
+    session.dispose();
+  }
+}
+
 /** Long enough, in milliseconds, that what one submit costs does not count. */
 const longEnough = 100;
 const mostSteps = 4096;

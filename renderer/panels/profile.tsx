@@ -4,6 +4,7 @@ import { runCommand } from "../commands";
 import { drawnNodes } from "../document/drawn";
 import { useDocument } from "../document/store";
 import { saveTrace } from "../training/exports";
+import { useTuning } from "../training/tuning";
 import { Button } from "../ui/button";
 import { Hint } from "../ui/hint";
 import { useNumbers, useText } from "../ui/text";
@@ -18,6 +19,7 @@ export function ProfilePanel() {
   const t = useText();
   const { profile, pending, error } = useProfile();
   const current = useCurrentProfile();
+  const tuning = useTuning((state) => state.pending);
   const [by, setBy] = useState<"dispatch" | "node">("dispatch");
   return (
     <div className="profile-panel">
@@ -25,11 +27,12 @@ export function ProfilePanel() {
         <Button
           size="small"
           look={profile ? "plain" : "primary"}
-          disabled={pending}
+          disabled={pending || tuning}
           onClick={() => runCommand("train.profile")}
         >
           {t(pending ? texts.profiling : profile ? texts.profileAgain : texts.profileNow)}
         </Button>
+        <TuneButton profiling={pending} />
         {profile && (
           <>
             <fieldset className="segment small" aria-label={t(texts.tabProfile)}>
@@ -58,6 +61,7 @@ export function ProfilePanel() {
           {t(error.message)}
         </p>
       )}
+      <Tuned />
       {profile && !current && <p className="profile-note dim">{t(texts.profileStale)}</p>}
       {profile && (by === "dispatch" ? <ByDispatch profile={profile} /> : <ByNode profile={profile} />)}
       {!profile && !error && (
@@ -67,6 +71,49 @@ export function ProfilePanel() {
         </div>
       )}
     </div>
+  );
+}
+
+function TuneButton({ profiling }: { readonly profiling: boolean }) {
+  const t = useText();
+  const pending = useTuning((state) => state.pending);
+  return (
+    <Hint text={t(texts.tuneHint)}>
+      <Button
+        size="small"
+        look="ghost"
+        disabled={pending || profiling}
+        onClick={() => runCommand("train.tune")}
+      >
+        {t(pending ? texts.tuning : texts.tuneNow)}
+      </Button>
+    </Hint>
+  );
+}
+
+/** What tuning has found and gained. */
+function Tuned() {
+  const t = useText();
+  const { milliseconds } = useNumbers();
+  const { tuning, error } = useTuning();
+  if (error)
+    return (
+      <p className="profile-note bad" role="alert">
+        {t(error.message)}
+      </p>
+    );
+  if (!tuning) return null;
+  const { measured, shapes, changed, before, after } = tuning;
+  return (
+    <p className="profile-note" role="status">
+      {t(changed > 0 ? texts.tuned : texts.tunedSame, {
+        measured,
+        shapes,
+        changed,
+        before: milliseconds(before),
+        after: milliseconds(after),
+      })}
+    </p>
   );
 }
 

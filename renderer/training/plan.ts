@@ -9,6 +9,7 @@ import { useDocument } from "../document/store";
 import { training as texts } from "../ui/texts/training";
 import { trainingClient } from "./connection";
 import { ensureData } from "./data";
+import { useTuning } from "./tuning";
 
 interface PlanState {
   /** The last one that could be made; it stays while the next is on its way. */
@@ -72,6 +73,9 @@ export function watchPlan(): () => void {
       if (!sameNetwork(project.graph, before.graph) || !sameShape) later();
     }),
     useDataTensors.subscribe(later),
+    useTuning.subscribe(({ tuning }, before) => {
+      if (tuning !== before.tuning) later();
+    }),
   ];
   return () => {
     clearTimeout(timer);
