@@ -42,7 +42,9 @@ export function variantsFor(name: string, adapter: Adapter, kept: unknown): Vari
   if (!parsed.success) return {};
   const { kernels: version, adapter: key, variants } = parsed.output;
   if (version !== kernelsVersion() || key !== adapterKey(name, adapter)) return {};
-  const known = new Map(matmulCandidates(adapter).map((variant) => [String(variant), variant]));
+  const known = new Map<string, MatmulVariant>(
+    matmulCandidates(adapter).map((variant) => [variant, variant]),
+  );
   const choices = Object.entries(variants).flatMap(([shape, name]): [string, MatmulVariant][] => {
     const variant = known.get(name);
     return variant ? [[shape, variant]] : [];

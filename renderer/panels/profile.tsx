@@ -105,7 +105,7 @@ function Tuned() {
   if (!tuning) return null;
   const { measured, shapes, changed, before, after } = tuning;
   return (
-    <p className="profile-note" role="status">
+    <output className="profile-note">
       {t(changed > 0 ? texts.tuned : texts.tunedSame, {
         measured,
         shapes,
@@ -113,7 +113,7 @@ function Tuned() {
         before: milliseconds(before),
         after: milliseconds(after),
       })}
-    </p>
+    </output>
   );
 }
 
