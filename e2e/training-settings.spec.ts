@@ -31,6 +31,15 @@ test("two losses, a cycle of the rate, clipping, a frozen layer and an initialis
     await bench.setNumber("epochs", "3");
   });
 
+  await test.step("several batches make a step, which is then no single kernel", async () => {
+    const kernel = dock.getByRole("combobox", { name: "whole-step kernel" });
+    await expect(kernel).toBeEnabled();
+    await bench.setNumber("batch size", "12");
+    await bench.setNumber("accumulation", "4");
+    await expect(kernel).toBeDisabled();
+    await expect(kernel).toHaveText("off");
+  });
+
   await test.step("a layer is frozen, begins by another law, and says so in PyTorch", async () => {
     await bench.node("Linear fc1").click();
     await inspector.getByRole("switch", { name: "freeze" }).click();
@@ -45,6 +54,8 @@ test("two losses, a cycle of the rate, clipping, a frozen layer and an initialis
   await test.step("each loss has its own curve", async () => {
     await bench.train();
     await bench.untilFinished();
+    // 120 rows are two steps of 48 and one of 24.
+    await expect(dock).toContainText("step 9 / 9");
     const legend = dock.locator(".legend");
     await expect(legend).toContainText("training loss");
     await expect(legend.getByText("hard", { exact: true })).toBeVisible();
@@ -58,6 +69,8 @@ test("two losses, a cycle of the rate, clipping, a frozen layer and an initialis
     expect(training).toMatchObject({
       optimizer: { type: "SGD" },
       schedule: { type: "MultiStepLR", milestones: [8, 12] },
+      batch_size: 12,
+      accumulation_steps: 4,
       warmup_steps: 4,
       clip: { type: "norm", max_norm: 0.5 },
     });

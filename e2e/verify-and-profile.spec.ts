@@ -89,3 +89,41 @@ test("a step is profiled, shown as a heat map, and saved as a trace", async ({ d
     expect(traceEvents.length).toBeGreaterThan(5);
   });
 });
+
+test("kernels are tuned for this machine, and the next start knows them", async ({ desktop }) => {
+  const bench = new Workbench(desktop.page);
+  const { page, dock } = bench;
+  await bench.openExample("Iris");
+  const tune = async () => {
+    // The example's data have been read, and the network checked with them.
+    await expect(page.getByText(/plan: \d+ dispatches/)).toBeVisible(patience);
+    await page.keyboard.press("ControlOrMeta+k");
+    const palette = page.getByRole("dialog", { name: "Commands" });
+    await palette.getByRole("combobox").fill("tune kernels");
+    await palette.getByRole("option", { name: "Tune kernels for this machine" }).click();
+  };
+
+  await test.step("where a step is one kernel there is nothing to tune", async () => {
+    await tune();
+    await expect(dock.getByRole("alert")).toContainText("nothing to tune", patience);
+  });
+
+  await test.step("else it says what was measured, and keeps that", async () => {
+    await bench.show("Training");
+    await bench.choose(dock, "whole-step kernel", "off");
+    await bench.show("Profile");
+    await dock.getByRole("button", { name: "Tune kernels" }).click();
+    await expect(dock.getByRole("status")).toContainText(/(\d+) of \1 products measured.* a step/, patience);
+    const kept = await page.evaluate(() => localStorage.getItem("tensorloom.kernels") ?? "{}");
+    expect(Object.keys(JSON.parse(kept).variants).length).toBeGreaterThan(3);
+  });
+
+  await test.step("after a new start the shapes need not be measured again", async () => {
+    await desktop.reopen();
+    await bench.openExample("Iris");
+    await bench.show("Training");
+    await bench.choose(dock, "whole-step kernel", "off");
+    await tune();
+    await expect(dock.getByRole("status")).toContainText(/^0 of \d+ products measured/, patience);
+  });
+});

@@ -54,7 +54,7 @@ export { categories } from "./layers/define";
 export type { InitSettings } from "./layers/initializers";
 export { defaultInits, needsTwoDimensions, nonlinearities } from "./layers/initializers";
 export type { Param, ParamValue } from "./layers/params";
-export { overBound, type Plan } from "./plan/plan";
+export { labelOf, overBound, type Plan, timesOf } from "./plan/plan";
 export type { Profile } from "./runtime/profile-report";
 export { chromeTrace } from "./runtime/profile-trace";
 export type { Language, Text } from "./tensor/text";

@@ -76,7 +76,9 @@ for (const [title, build] of cases) {
   };
   const result = build(ops, (shape) => ops.load(slot(shape), shape));
   ops.store(slot(result.shape), result);
-  const planned = [{}, plainest].map((variants) => planProgram(ops.program(), specs, { limits, variants }));
+  const planned = [{}, plainest].map((variants) =>
+    planProgram(ops.program(), specs, { limits: { ...limits, variants } }),
+  );
   const plans = planned.flatMap((each) => (each.ok ? [each.plan] : []));
   const cache = createPipelineCache(device);
   const before = performance.now();

@@ -1,12 +1,15 @@
 /** The device that a command computes on. */
-import { type OpenDevice, openDevice } from "../runtime/device";
+import { type OpenDevice, openDevice, withKernels } from "../runtime/device";
 import { nodeGpu } from "./gpu";
+import { readKernels } from "./kernel-cache";
 import { Stop, type Terminal } from "./terminal";
 
 /** Held until the process ends: Dawn frees its instance with this object, and a device that is still in use crashes. */
 let gpu: GPU | null = null;
 
-/** Says so when there is no GPU and the processor does its work. @throws Stop when there is no WebGPU at all */
+/**
+ * With the kernels that were measured here before. Says so when there is no GPU and the processor does its work. @throws Stop when there is no WebGPU at all
+ */
 export async function openGpu(terminal: Terminal): Promise<OpenDevice> {
   gpu ??= await nodeGpu();
   const opened = await openDevice(gpu);
@@ -18,5 +21,5 @@ export async function openGpu(terminal: Terminal): Promise<OpenDevice> {
         ? `没有可用的 GPU：${name} 在处理器上计算，速度较慢。`
         : `There is no GPU to use: ${name} computes on the processor, which is slow.`,
     );
-  return opened.value;
+  return withKernels(opened.value, await readKernels());
 }

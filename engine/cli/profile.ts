@@ -5,6 +5,7 @@ import { chromeTrace } from "../runtime/profile-trace";
 import type { Language, Text } from "../tensor/text";
 import { profileTraining } from "../training/profile";
 import { type Command, json } from "./arguments";
+import { autotune, autotuned } from "./autotune";
 import { openGpu } from "./device";
 import { expectWritable, readProject, writeBytes } from "./files";
 import { optimisationsOf, planSwitches } from "./optimisations";
@@ -33,6 +34,7 @@ would need at best, over what it took. The device's best is measured with two ti
       },
     },
     ...planSwitches,
+    autotune,
     json,
   },
   examples: ["assets/examples/mnist-cnn.loom.json", "my-network.loom.json --steps 30 --trace step.json"],
@@ -43,8 +45,12 @@ would need at best, over what it took. The device's best is measured with two ti
     const trace = given.text("trace");
     if (trace !== null) await expectWritable(trace);
     const { project, prepared } = await openTrainingData(file, await readProject(file), ownData, terminal);
-    const gpu = await openGpu(terminal);
-    const measured = await profileTraining(gpu, project, prepared, steps, optimisationsOf(given));
+    const optimisations = optimisationsOf(given);
+    const open = await openGpu(terminal);
+    const device = given.has("autotune")
+      ? await autotuned(open, project, prepared, terminal, optimisations)
+      : open;
+    const measured = await profileTraining(device, project, prepared, steps, optimisations);
     if (!measured.ok) throw new Stop(measured.error.message);
     const { value } = measured;
     terminal.print(inWords(value, terminal.language));

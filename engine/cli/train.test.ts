@@ -112,6 +112,34 @@ test("other data, target, batch size, epochs and learning rate can be given", as
   expect(terminal.json()).toMatchObject({ steps: 8, epochs: 2 });
 });
 
+test("a step of several batches is planned, counted and refused as one of all their rows", async () => {
+  const sizes = ["--batch-size", "8", "--accumulation-steps"];
+  const { exitCode, terminal } = await call(["train", iris, ...sizes, "4", "--epochs", "2", "--json"]);
+  expect(exitCode).toBe(0);
+  // 120 rows are three steps of 32 and one of 24.
+  expect(terminal.json()).toMatchObject({ steps: 8, epochs: 2 });
+  const whole = await call(["train", iris, "--batch-size", "32", "--epochs", "2", "--json"]);
+  expect(terminal.json().loss).toBeCloseTo(Number(whole.terminal.json().loss), 4);
+  const refused = await call(["train", iris, ...sizes, "16"]);
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toContain("Choose 15 accumulation steps or less");
+
+  const file = path.join(folder, "parts.loom.json");
+  const { training, ...project } = JSON.parse(await readFile(iris, "utf8"));
+  const data = {
+    ...project.data,
+    source: { ...project.data.source, file: path.resolve("assets/datasets/iris.csv") },
+  };
+  await writeFile(
+    file,
+    JSON.stringify({ ...project, data, training: { ...training, accumulation_steps: 4 } }),
+  );
+  const planned = await call(["plan", file]);
+  expect(planned.stdout).toMatch(/update .* 4 × |forward .* 4 × /);
+  expect(planned.stdout).toContain("gradients");
+  expect(planned.stdout).not.toContain("one dispatch for whole steps");
+});
+
 test("several losses are reported one by one, and a plateau says that the rate fell", async () => {
   const { graph, training, ...project } = JSON.parse(await readFile(iris, "utf8"));
   const wire = (from: string, port: string) => ({

@@ -4,6 +4,7 @@ import type { Language } from "../tensor/text";
 import { Run } from "../training/run";
 import { Session } from "../training/session";
 import { type Command, type Given, json, usage } from "./arguments";
+import { autotune, autotuned } from "./autotune";
 import { openGpu } from "./device";
 import { expectWritable, readBytes, readProject, writeBytes } from "./files";
 import { optimisationsOf, trainingSwitches } from "./optimisations";
@@ -32,13 +33,21 @@ been learnt so far.`,
     },
     target: { value: "COLUMN", about: { en: "The column of a CSV to predict", zh: "CSV 中要预测的列" } },
     epochs: { value: "N", about: { en: "How often every row is seen", zh: "每一行数据被使用的次数" } },
-    steps: { value: "N", about: { en: "Number of batches, instead of epochs", zh: "批次数，代替轮数" } },
-    "batch-size": { value: "N", about: { en: "Rows in a step", zh: "每一步的行数" } },
+    steps: { value: "N", about: { en: "Number of steps, instead of epochs", zh: "训练步数，代替轮数" } },
+    "batch-size": { value: "N", about: { en: "Rows that are computed at once", zh: "一次计算的行数" } },
+    "accumulation-steps": {
+      value: "N",
+      about: {
+        en: "Batches that make one step, for a batch that does not fit into memory at once",
+        zh: "合为一步的批数，用于内存容纳不下的大批",
+      },
+    },
     lr: { value: "X", about: { en: "Learning rate", zh: "学习率" } },
     seed: {
       value: "N",
       about: { en: "Another seed gives other starting weights", zh: "不同的种子产生不同的初始权重" },
     },
+    autotune,
     weights: {
       value: "FILE",
       about: { en: "Go on from these weights (safetensors)", zh: "从这些权重（safetensors）继续训练" },
@@ -66,8 +75,12 @@ been learnt so far.`,
     const out = given.text("out");
     if (out !== null) await expectWritable(out);
 
-    const gpu = await openGpu(terminal);
-    const created = await Session.create(gpu, project, prepared, weights, optimisationsOf(given));
+    const optimisations = optimisationsOf(given);
+    const open = await openGpu(terminal);
+    const device = given.has("autotune")
+      ? await autotuned(open, project, prepared, terminal, optimisations)
+      : open;
+    const created = await Session.create(device, project, prepared, weights, optimisations);
     if (!created.ok) throw new Stop(created.error.message);
     const session = created.value;
     const outcome = await runToEnd(
@@ -98,6 +111,7 @@ function withChanges(project: Project, given: Given): Project {
     training: {
       ...training,
       batch_size: given.whole("batch-size", 1) ?? training.batch_size,
+      accumulation_steps: given.whole("accumulation-steps", 1) ?? training.accumulation_steps,
       epochs: given.whole("epochs", 1) ?? training.epochs,
       seed: given.whole("seed", 0) ?? training.seed,
       optimizer: { ...training.optimizer, lr: given.positive("lr") ?? training.optimizer.lr },

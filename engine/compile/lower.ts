@@ -5,9 +5,9 @@ import { Builder, type Value } from "../program/builder";
 import { differentiate } from "../program/differentiate";
 import type { Program, Slot } from "../program/program";
 import type { DType } from "../tensor/tensor";
-import type { CheckedGraph } from "./checked";
+import type { CheckedGraph, CheckedNode } from "./checked";
 import type { NetworkMemory, TensorSlot } from "./memory";
-import { updateParameters } from "./update";
+import { type Gradient, updateParameters } from "./update";
 
 export interface LoweredNetwork {
   /** Output values by node id and port. */
@@ -93,18 +93,48 @@ export interface DataMemory {
  */
 export function lowerTrainingStep(checked: CheckedGraph, memory: NetworkMemory, data: DataMemory): Program {
   const ops = new Builder();
-  const counters = {
-    step: ops.load(memory.counters.step, [], "int64"),
-    cursor: ops.load(memory.counters.cursor, [], "int64"),
-    seed: ops.load(memory.counters.seed, [], "int64"),
-  };
+  const step = ops.load(memory.counters.step, [], "int64");
+  const { network, loss, correct, grads } = lowerGradients(ops, checked, memory, data);
+  updateParameters(ops, memory, grads, ops.equal(step, 0));
+  for (const { slot, value } of network.updates) ops.store(slot, value);
+  ops.ringStore(memory.ring.loss, loss, step);
+  if (correct) ops.ringStore(memory.ring.correct, correct, step);
+  for (const [id, { ring }] of Object.entries(memory.losses))
+    ops.ringStore(ring, network.values[id].loss, step);
+  ops.store(memory.counters.step, ops.add(step, 1));
+  return ops.program();
+}
+
+export interface Gradients {
+  readonly network: LoweredNetwork;
+  /** What is trained on; `share` of it, where there is one. */
+  readonly loss: Value;
+  /** See `correctOf`. */
+  readonly correct: Value | null;
+  /** Of all that is trained. */
+  readonly grads: readonly Gradient[];
+}
+
+/**
+ * Gathers the batch at the cursor, which moves on, and goes through the network forward and backward. What is built
+ * next belongs to the update.
+ * @param share of the step's rows, where the batch is a part of them only
+ */
+export function lowerGradients(
+  ops: Builder,
+  checked: CheckedGraph,
+  memory: NetworkMemory,
+  data: DataMemory,
+  share = 1,
+): Gradients {
+  const cursor = ops.load(memory.counters.cursor, [], "int64");
   const network = lowerNetwork(ops, checked, memory, {
     training: true,
-    seed: counters.seed,
-    step: counters.step,
-    data: gatherBatch(ops, data, counters.cursor, checked.batchSize),
+    seed: ops.load(memory.counters.seed, [], "int64"),
+    step: randomCount(ops, memory),
+    data: gatherBatch(ops, data, cursor, checked.batchSize),
   });
-  const loss = totalLoss(ops, checked, network);
+  const loss = totalLoss(ops, checked, network, share);
   const correct = correctOf(ops, checked, network);
   const trained = memory.params.flatMap((slot, i) =>
     slot.training.frozen ? [] : [{ slot, value: network.params[i] }],
@@ -114,18 +144,16 @@ export function lowerTrainingStep(checked: CheckedGraph, memory: NetworkMemory, 
     loss,
     trained.map(({ value }) => value),
   );
-
   ops.phase = "update";
-  const parameters = trained.map(({ slot }) => slot);
-  updateParameters(ops, memory, parameters, grads, ops.equal(counters.step, 0));
-  for (const { slot, value } of network.updates) ops.store(slot, value);
-  ops.ringStore(memory.ring.loss, loss, counters.step);
-  if (correct) ops.ringStore(memory.ring.correct, correct, counters.step);
-  for (const [id, { ring }] of Object.entries(memory.losses))
-    ops.ringStore(ring, network.values[id].loss, counters.step);
-  ops.store(memory.counters.step, ops.add(counters.step, 1));
-  ops.store(memory.counters.cursor, ops.add(counters.cursor, checked.batchSize));
-  return ops.program();
+  ops.store(memory.counters.cursor, ops.add(cursor, checked.batchSize));
+  return { network, loss, correct, grads: trained.map(({ slot }, i) => ({ slot, grad: grads[i] })) };
+}
+
+/** What random numbers are counted by: every part of a step has its own. int64 scalar */
+export function randomCount(ops: Builder, { counters, accumulation }: NetworkMemory): Value {
+  const step = ops.load(counters.step, [], "int64");
+  if (!accumulation) return step;
+  return ops.add(ops.mul(step, accumulation.steps), ops.load(counters.part, [], "int64"));
 }
 
 /** One batch of an evaluation: adds its loss times its rows, and its right answers, to the metrics. */
@@ -215,16 +243,29 @@ export function gatherBatch(
   };
 }
 
-/** What is trained on: the sum of all losses, each times its weight. */
-export function totalLoss(ops: Builder, { losses, nodes }: CheckedGraph, network: LoweredNetwork): Value {
+/** What is trained on: the sum of all losses, each times its weight; `share` as for `lossShare`. */
+export function totalLoss(
+  ops: Builder,
+  { losses, nodes }: CheckedGraph,
+  network: LoweredNetwork,
+  share = 1,
+): Value {
   if (losses.length === 0) throw new Error("lower: the graph has no loss");
   return losses
     .map((id) => {
       const weight = nodes[id].training?.loss_weight ?? 1;
-      const { loss } = network.values[id];
-      return weight === 1 ? loss : ops.mul(loss, weight);
+      return times(ops, network.values[id].loss, weight * lossShare(nodes[id], share));
     })
     .reduce((sum, loss) => ops.add(sum, loss));
+}
+
+/** What a loss of `share` of a step's rows counts in the loss of them all: a sum is added up as it is. */
+export function lossShare({ params }: CheckedNode, share: number): number {
+  return params.reduction === "sum" ? 1 : share;
+}
+
+export function times(ops: Builder, value: Value, factor: number): Value {
+  return factor === 1 ? value : ops.mul(value, factor);
 }
 
 /** Whether right answers can be counted: predictions (B, classes) and class numbers as target. */

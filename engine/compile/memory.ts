@@ -41,15 +41,33 @@ export interface NetworkMemory {
   /** The optimizer's numbers: one of `hyper`, or, for those that move by a schedule, `rateEntries` of `rates`. */
   readonly hyper: Readonly<Record<string, Slot>>;
   readonly clip: ClipSettings;
-  /** step, cursor (position in the order), seed; rate (position in `rates`); and the cursor of an evaluation. int64. */
-  readonly counters: Readonly<Record<"step" | "cursor" | "seed" | "rate" | "evaluation_cursor", Slot>>;
+  /**
+   * step, cursor (position in the order), seed; rate (position in `rates`); the cursor of an evaluation; and how many
+   * parts of the step's batch have been added up. int64.
+   */
+  readonly counters: Readonly<
+    Record<"step" | "cursor" | "seed" | "rate" | "evaluation_cursor" | "part", Slot>
+  >;
   /** The batch's loss and number of right answers, one entry a step. */
   readonly ring: Readonly<Record<"loss" | "correct", Slot>>;
   /** Sums over an evaluation. */
   readonly metrics: Readonly<Record<"loss" | "correct", Slot>>;
   /** The same of each loss by its node's id, where there are several: the loss is then their weighted sum. */
   readonly losses: Readonly<Record<string, { readonly ring: Slot; readonly metrics: Slot }>>;
+  /** Null where a step is one batch. */
+  readonly accumulation: Accumulation | null;
   readonly specs: Readonly<Record<string, { readonly dtype: DType; readonly length: number }>>;
+}
+
+/** What the parts of a step's batch are added up in. All of it is zero between two steps. */
+export interface Accumulation {
+  /** How many parts a step has at most. */
+  readonly steps: number;
+  /** Laid out as `params`. */
+  readonly gradients: Slot;
+  /** The whole batch's loss and right answers, and each loss by its node's id where there are several. */
+  readonly sums: Readonly<Record<"loss" | "correct", Slot>>;
+  readonly losses: Readonly<Record<string, Slot>>;
 }
 
 export function optimizerRule(settings: OptimizerSettings): OptimizerRule {
@@ -130,6 +148,7 @@ export function placeMemory(checked: CheckedGraph, settings: TrainingSettings): 
     ["seed", 1],
     ["rate", 1],
     ["evaluation_cursor", 1],
+    ["part", 1],
   ]);
   const each = checked.losses.length > 1 ? checked.losses : [];
   const ring = placeAll("ring", [
@@ -142,6 +161,12 @@ export function placeMemory(checked: CheckedGraph, settings: TrainingSettings): 
     ["correct", 1],
     ...each.map((id) => [lossKey(id), 1] as const),
   ]);
+  const sums = placeAll("sums", [
+    ["loss", 1],
+    ["correct", 1],
+    ...each.map((id) => [lossKey(id), 1] as const),
+  ]);
+  const accumulates = settings.accumulation_steps > 1;
   const float = (elements: number) => ({ dtype: "float32", length: Math.max(elements, alignment) }) as const;
   return {
     optimizer,
@@ -157,6 +182,14 @@ export function placeMemory(checked: CheckedGraph, settings: TrainingSettings): 
     losses: Object.fromEntries(
       each.map((id) => [id, { ring: ring.slots[lossKey(id)], metrics: metrics.slots[lossKey(id)] }]),
     ),
+    accumulation: accumulates
+      ? {
+          steps: settings.accumulation_steps,
+          gradients: { memory: "gradients", offset: 0, length },
+          sums: sums.slots,
+          losses: Object.fromEntries(each.map((id) => [id, sums.slots[lossKey(id)]])),
+        }
+      : null,
     specs: {
       params: float(length),
       optimizer: float(state.length),
@@ -166,6 +199,7 @@ export function placeMemory(checked: CheckedGraph, settings: TrainingSettings): 
       counters: { dtype: "int64", length: counters.length },
       ring: float(ring.length),
       metrics: float(metrics.length),
+      ...(accumulates && { gradients: float(length), sums: float(sums.length) }),
     },
   };
 }

@@ -5,23 +5,32 @@ import { clipNorm, clipValue } from "../program/clip";
 import type { Slot } from "../program/program";
 import type { NetworkMemory, TensorSlot } from "./memory";
 
+export interface Gradient {
+  /** The parameter. */
+  readonly slot: TensorSlot;
+  readonly grad: Value;
+}
+
 /**
  * The optimizer, a parameter at a time, so that the planner can let the kernel that computes a gradient finish with
- * the update. `grads` are in the order of `params`; `first` is 1 in the first step, 0 afterwards.
+ * the update. `first` is 1 in the first step, 0 afterwards.
  */
 export function updateParameters(
   ops: Builder,
   memory: NetworkMemory,
-  params: readonly TensorSlot[],
-  grads: readonly Value[],
+  grads: readonly Gradient[],
   first: Value,
 ): void {
   const { optimizer, state } = memory;
-  const gradients = clipped(ops, grads, memory.clip);
+  const gradients = clipped(
+    ops,
+    grads.map(({ grad }) => grad),
+    memory.clip,
+  );
   const hyper = optimizerNumbers(ops, memory);
   const sharedState = Object.fromEntries(optimizer.scalars.map((name) => [name, ops.load(state[name], [])]));
   let scalarState: Readonly<Record<string, Value>> = {};
-  for (const [i, slot] of params.entries()) {
+  for (const [i, { slot }] of grads.entries()) {
     ops.origin = slot.node;
     const own: Slot = { memory: slot.memory, offset: slot.offset, length: slot.length };
     const vectors = Object.fromEntries(
@@ -45,7 +54,7 @@ export function updateParameters(
   }
   ops.origin = null;
   // Every parameter's update computes the same new scalars.
-  for (const name of optimizer.scalars) if (params.length > 0) ops.store(state[name], scalarState[name]);
+  for (const name of optimizer.scalars) if (grads.length > 0) ops.store(state[name], scalarState[name]);
 }
 
 /** Those that a schedule moves are read where `counters.rate` stands, which moves on. */
@@ -74,6 +83,6 @@ function clipped(ops: Builder, grads: readonly Value[], clip: ClipSettings): rea
 }
 
 /** The part of a state vector, laid out as `params` is, that belongs to a parameter. */
-function partOf({ memory, offset }: Slot, parameter: Slot): Slot {
+export function partOf({ memory, offset }: Slot, parameter: Slot): Slot {
   return { memory, offset: offset + parameter.offset, length: parameter.length };
 }

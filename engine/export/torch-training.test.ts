@@ -63,6 +63,21 @@ describe("what follows a module", () => {
 });
 
 describe("the loop", () => {
+  it("adds up the gradients of several batches", () => {
+    const sum = { ...node("total", { loss_weight: 2 }), params: { reduction: "sum" } };
+    expect(lines({ accumulation_steps: 4 }, node("fc1"), node("mse"), sum).split("\n").slice(1)).toEqual([
+      "for epoch in range(3):",
+      "    for parts in itertools.batched(batches, 4):",
+      "        rows = sum(len(batch) for batch in parts)",
+      "        optimizer.zero_grad()",
+      "        for batch in parts:",
+      "            losses = model(batch)",
+      '            loss = len(batch) / rows * losses["mse"] + 2 * losses["total"]',
+      "            loss.backward()",
+      "        optimizer.step()",
+    ]);
+  });
+
   it("is short where nothing is special", () => {
     expect(lines({}, node("fc1"), node("mse"))).toBe(`\
 optimizer = torch.optim.Adam(filter(lambda p: p.requires_grad, model.parameters()), lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False)

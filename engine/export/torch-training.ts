@@ -21,7 +21,10 @@ function initLine(weight: string, init: InitSettings, shape: readonly number[]):
   return `nn.init.${type}(${[weight, ...spelled(keywords)].join(", ")})`;
 }
 
-/** The loop over batches, for a `model` whose modules go by the nodes' names and whose losses are in `losses` by name. */
+/**
+ * The loop over batches, for a `model` whose modules go by the nodes' names and whose losses are in `losses` by name.
+ * A batch's length is its number of rows.
+ */
 export function torchTraining(checked: CheckedGraph, training: TrainingSettings): readonly string[] {
   const plateau = training.schedule.type === "ReduceLROnPlateau";
   const scheduled = scheduleLines(training);
@@ -30,11 +33,7 @@ export function torchTraining(checked: CheckedGraph, training: TrainingSettings)
     ...optimizerLines(checked, training.optimizer),
     ...scheduled,
     `for epoch in range(${training.epochs}):`,
-    "    for batch in batches:",
-    "        losses = model(batch)",
-    `        loss = ${lossSum(checked)}`,
-    "        optimizer.zero_grad()",
-    "        loss.backward()",
+    ...backwardLines(checked, training.accumulation_steps),
     ...clipLines(training).map((line) => `        ${line}`),
     "        optimizer.step()",
     ...(warms ? ["        scheduler.step()"] : []),
@@ -44,13 +43,36 @@ export function torchTraining(checked: CheckedGraph, training: TrainingSettings)
   ];
 }
 
-function lossSum({ losses, nodes }: CheckedGraph): string {
-  if (losses.length === 0) return "losses";
+/** A mean counts as much of the loss of several batches as its batch has of their rows. */
+function backwardLines(checked: CheckedGraph, steps: number): readonly string[] {
+  if (steps === 1)
+    return [
+      "    for batch in batches:",
+      "        losses = model(batch)",
+      `        loss = ${lossSum(checked, "")}`,
+      "        optimizer.zero_grad()",
+      "        loss.backward()",
+    ];
+  return [
+    `    for parts in itertools.batched(batches, ${steps}):`,
+    "        rows = sum(len(batch) for batch in parts)",
+    "        optimizer.zero_grad()",
+    "        for batch in parts:",
+    "            losses = model(batch)",
+    `            loss = ${lossSum(checked, "len(batch) / rows * ")}`,
+    "            loss.backward()",
+  ];
+}
+
+/** @param share the factor of losses that are means */
+function lossSum({ losses, nodes }: CheckedGraph, share: string): string {
+  if (losses.length === 0) return `${share}losses`;
   return losses
     .map((id) => {
-      const { name, training } = nodes[id];
+      const { name, params, training } = nodes[id];
       const weight = training?.loss_weight ?? 1;
-      return `${weight === 1 ? "" : `${weight} * `}losses["${name}"]`;
+      const own = params.reduction === "sum" ? "" : share;
+      return `${own}${weight === 1 ? "" : `${weight} * `}losses["${name}"]`;
     })
     .join(" + ");
 }

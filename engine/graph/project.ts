@@ -229,6 +229,8 @@ export type ClipSettings =
 
 export interface TrainingSettings {
   readonly batch_size: number;
+  /** So many batches, one after the other, make one step of the optimizer: as one batch of all their rows. */
+  readonly accumulation_steps: number;
   readonly epochs: number;
   readonly seed: number;
   readonly optimizer: OptimizerSettings;
@@ -320,6 +322,7 @@ export const defaultData: DataSettings = {
 
 export const defaultTraining: TrainingSettings = {
   batch_size: 32,
+  accumulation_steps: 1,
   epochs: 20,
   seed: 0,
   optimizer: defaultOptimizers.Adam,

@@ -333,7 +333,8 @@ const trainingFields = v.object(
     epochs: v.pipe(wholeNumber, atLeast(1)),
     seed: wholeNumber,
     optimizer,
-    // Older files do not have it.
+    // Older files do not have what follows.
+    accumulation_steps: v.optional(v.pipe(wholeNumber, atLeast(1)), 1),
     schedule: v.optional(schedule, { ...defaultTraining.schedule }),
     warmup_steps: v.optional(count, 0),
     clip: v.optional(clip, { ...defaultClips.none }),

@@ -23,7 +23,6 @@ import type { Dispatch, MemorySpecs, Plan, PlanLimits, Shader } from "./plan";
 import { baseOf } from "./sources";
 import { spread } from "./spread";
 import { inStages, type Stage } from "./stages";
-import type { VariantTable } from "./variants";
 
 export type PlanResult =
   | { readonly ok: true; readonly plan: Plan }
@@ -35,8 +34,6 @@ export interface PlanOptions {
   readonly keep?: readonly number[];
   /** All when absent. */
   readonly optimisations?: Optimisations;
-  /** Kernels that were found to be the fastest by measuring. */
-  readonly variants?: VariantTable;
 }
 
 export function planProgram(program: Program, memories: MemorySpecs, options: PlanOptions): PlanResult {
@@ -54,7 +51,7 @@ function planOnce(program: Program, memories: MemorySpecs, options: PlanOptions)
     if (length * 4 > limits.maxBufferSize)
       return { ok: false, error: memoryTooLarge(name, length * 4, limits) };
   }
-  const variants = optimisations.variants ? { adapter: limits, table: options.variants } : null;
+  const variants = optimisations.variants ? { adapter: limits, table: limits.variants } : null;
   const graph = nodeGraph(program, { keep, optimisations, variants });
   const kept = new Map(
     keep.map((id) => {

@@ -4,7 +4,7 @@
  */
 import type { Phase } from "../program/program";
 import type { DType, Shape } from "../tensor/tensor";
-import type { Adapter } from "./variants";
+import type { Adapter, VariantTable } from "./variants";
 
 /**
  * `persistent`: a program's memory (params, optimizer, data.features, …), shared by all plans of a session.
@@ -73,6 +73,8 @@ export interface Plan {
   readonly peakBytes: number;
   /** The graph node whose dispatch needs the most arena bytes at once. */
   readonly peakOrigin: string | null;
+  /** Set where some dispatches run several times: so many of them, in order, are done so often; all together. */
+  readonly runs?: readonly Run[];
   /** Set for a plan of one dispatch that runs its program as often as it has workgroups; see `whole-step.ts`. */
   readonly repeats?: "inside";
 }
@@ -80,6 +82,37 @@ export interface Plan {
 /** How much larger the arenas are than what is alive at once; 1 is the best. */
 export function overBound({ arenaBytes, arenaBound }: Pick<Plan, "arenaBytes" | "arenaBound">): number {
   return arenaBound === 0 ? 1 : arenaBytes / arenaBound;
+}
+
+export interface Run {
+  readonly dispatches: number;
+  readonly times: number;
+}
+
+/** The dispatches' indices in the order in which the plan does them. */
+export function turnsOf(plan: Plan): readonly number[] {
+  const turns: number[] = [];
+  let first = 0;
+  for (const { dispatches: count, times } of runsOf(plan)) {
+    const indices = Array.from({ length: count }, (_, i) => first + i);
+    for (let time = 0; time < times; time++) turns.push(...indices);
+    first += count;
+  }
+  return turns;
+}
+
+/** How often the plan does each dispatch. */
+export function timesOf(plan: Plan): readonly number[] {
+  return runsOf(plan).flatMap(({ dispatches, times }) => new Array<number>(dispatches).fill(times));
+}
+
+/** What a dispatch does, and how often: `3 × matmul + add`. */
+export function labelOf({ label }: Pick<Dispatch, "label">, times: number): string {
+  return times === 1 ? label : `${times} × ${label}`;
+}
+
+function runsOf({ dispatches, runs }: Plan): readonly Run[] {
+  return runs ?? [{ dispatches: dispatches.length, times: 1 }];
 }
 
 /** Sizes of the program's memories, by name. */
@@ -92,6 +125,8 @@ export type MemorySpecs = Readonly<Record<string, MemorySpec>>;
 
 /** The device limits that a plan must respect (see GPUSupportedLimits), and what decides between kernels. */
 export interface PlanLimits extends Adapter {
+  /** Kernels that were found to be the fastest by measuring. */
+  readonly variants?: VariantTable;
   readonly maxStorageBuffersPerShaderStage: number;
   readonly maxComputeWorkgroupsPerDimension: number;
   readonly maxStorageBufferBindingSize: number;

@@ -1,10 +1,14 @@
 /** A plan as text: what the GPU runs, in order, and where things lie. */
-import { type Dispatch, overBound, type Plan } from "./plan";
+import { type Dispatch, labelOf, overBound, type Plan, timesOf } from "./plan";
 
-/** One line a dispatch, then the buffers and the peak. */
+/** One line a dispatch, then the buffers and the peak. `3 ×` before what is done three times a step. */
 export function printPlan(plan: Plan): string {
+  const times = timesOf(plan);
   const head = ["#", "phase", "kernel", "does", "workgroups", "MFLOP", "KiB", "nodes"];
-  const rows = plan.dispatches.map((dispatch, index) => [String(index), ...row(plan, dispatch)]);
+  const rows = plan.dispatches.map((dispatch, index) => [
+    String(index),
+    ...row(plan, dispatch, times[index]),
+  ]);
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((cells) => cells[column].length)),
   );
@@ -18,7 +22,7 @@ export function printPlan(plan: Plan): string {
     `     ${bindings(plan, plan.dispatches[index])}`,
   ]);
   return [
-    `${plan.dispatches.length} dispatches, ${plan.shaders.length} shaders`,
+    `${times.reduce((sum, each) => sum + each, 0)} dispatches, ${plan.shaders.length} shaders`,
     "",
     line(head),
     ...blocks,
@@ -34,10 +38,19 @@ export function printPlan(plan: Plan): string {
   ].join("\n");
 }
 
-function row(plan: Plan, { shader, phase, label, workgroups, flops, bytes, origins }: Dispatch): string[] {
+function row(plan: Plan, dispatch: Dispatch, times: number): string[] {
+  const { shader, phase, workgroups, flops, bytes, origins } = dispatch;
   const grid = workgroups[1] === 1 ? String(workgroups[0]) : `${workgroups[0]}×${workgroups[1]}`;
   const megaflops = (flops / 1e6).toFixed(flops < 1e6 ? 3 : 1);
-  return [phase, plan.shaders[shader].name, label, grid, megaflops, kibibytes(bytes), origins.join(", ")];
+  return [
+    phase,
+    plan.shaders[shader].name,
+    labelOf(dispatch, times),
+    grid,
+    megaflops,
+    kibibytes(bytes),
+    origins.join(", "),
+  ];
 }
 
 /** `params[0:512] grads[0:512]*`, where * is written to; offsets and lengths in bytes. */

@@ -26,6 +26,8 @@ it("measures each product once, and the planner keeps to what was measured", asy
   expect(matmulCandidates(open.limits)).toContain(table[key]);
   expect(await tune(open, cache, program, { [key]: "registers" })).toEqual({ [key]: "registers" });
 
-  const planned = planProgram(program, specs, { limits: open.limits, variants: { [key]: "registers" } });
+  const planned = planProgram(program, specs, {
+    limits: { ...open.limits, variants: { [key]: "registers" } },
+  });
   expect(planned.ok && planned.plan.shaders.map(({ name }) => name)).toEqual(["matmul"]);
 });

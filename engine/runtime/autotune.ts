@@ -6,6 +6,7 @@ import { planProgram } from "../plan/compile";
 import { nodeGraph } from "../plan/nodes";
 import type { MemorySpecs, Plan } from "../plan/plan";
 import {
+  type Adapter,
   type MatmulSizes,
   type MatmulVariant,
   matmulCandidates,
@@ -20,6 +21,13 @@ import { createMemories } from "./memory";
 import { timeDispatches } from "./profile";
 import { type PipelineCache, prepareReplay } from "./replay";
 
+/** The kernels that the written estimate takes for a program's products. */
+export function estimatedVariants(program: Program, { software, subgroups }: Adapter): VariantTable {
+  return Object.fromEntries(
+    productsOf(program, { software, subgroups }).map(({ key, variant }) => [key, variant]),
+  );
+}
+
 /** @param known what was measured before, which is not measured again */
 export async function tune(
   open: OpenDevice,
@@ -28,15 +36,20 @@ export async function tune(
   known: VariantTable = {},
 ): Promise<VariantTable> {
   const table: Record<string, VariantTable[string]> = { ...known };
-  for (const node of nodeGraph(program, { variants: { adapter: open.limits } }).nodes) {
-    if (node.kind !== "matmul") continue;
-    const sizes = matmulSizes(node.inputs[0].shape, node.shape);
-    const key = variantKey("matmul", sizes);
+  for (const { key, sizes } of productsOf(program, open.limits)) {
     if (key in table) continue;
     const times = await timeMatmul(open, cache, sizes);
     table[key] = [...times].reduce((best, each) => (each[1] < best[1] ? each : best))[0];
   }
   return table;
+}
+
+function productsOf(program: Program, adapter: Adapter) {
+  return nodeGraph(program, { variants: { adapter } }).nodes.flatMap((node) => {
+    if (node.kind !== "matmul" || node.variant === null) return [];
+    const sizes = matmulSizes(node.inputs[0].shape, node.shape);
+    return [{ key: variantKey("matmul", sizes), sizes, variant: node.variant }];
+  });
 }
 
 /** Milliseconds of each kernel that may compute a product of dense operands. */
@@ -61,8 +74,7 @@ export async function timeMatmul(
   const times = new Map<MatmulVariant, number>();
   for (const variant of matmulCandidates(open.limits)) {
     const planned = planProgram(ops.program(), specs, {
-      limits: open.limits,
-      variants: { [variantKey("matmul", sizes)]: variant },
+      limits: { ...open.limits, variants: { [variantKey("matmul", sizes)]: variant } },
     });
     // A product that is too large for the device is found out when its program is planned.
     if (planned.ok) times.set(variant, await timePlan(open, cache, planned.plan, specs));
@@ -80,7 +92,6 @@ export async function timePlan(
   const memories = createMemories(device, specs);
   const replay = await prepareReplay(device, memories, plan, cache);
   const times = await timeDispatches(device, replay, 3, () => {});
-  replay.destroy();
   memories.destroy();
   return times.reduce((sum, time) => sum + time, 0);
 }

@@ -1,5 +1,6 @@
 /** Opens a WebGPU device: in a window, in a worker, or in Node through Dawn. */
 import type { PlanLimits } from "../plan/plan";
+import { variantsFor } from "../plan/tuned";
 import type { Text } from "../tensor/text";
 
 export interface OpenDevice {
@@ -45,6 +46,11 @@ export async function openDevice(gpu: GPU | null | undefined): Promise<OpenResul
   };
 }
 
+/** The device with kernels that were measured on it. @param kept of which nothing is used that is of another adapter or time */
+export function withKernels(open: OpenDevice, kept: unknown): OpenDevice {
+  return { ...open, limits: { ...open.limits, variants: variantsFor(open.name, open.limits, kept) } };
+}
+
 function isSoftware({ info }: GPUAdapter): boolean {
   const words = `${info.vendor} ${info.architecture} ${info.description} ${info.device}`;
   return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(words);
@@ -67,8 +73,8 @@ function lossOf(device: GPUDevice): Promise<Text> {
     void device.lost.then(({ reason, message }) => {
       if (reason === "destroyed") return;
       resolve({
-        en: `The graphics device was lost: ${message || "no reason given"}. Train again; if it happens again, use a smaller batch.`,
-        zh: `图形设备已丢失：${message || "未给出原因"}。请重新训练；若再次发生，请减小批大小。`,
+        en: `The graphics device was lost: ${message || "no reason given"}. Train again; if it happens again, use a smaller batch size with more accumulation steps.`,
+        zh: `图形设备已丢失：${message || "未给出原因"}。请重新训练；若再次发生，请减小批大小并增加累积步数。`,
       });
     });
   });

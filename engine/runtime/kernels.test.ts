@@ -138,7 +138,6 @@ describe("matmul", () => {
       500,
     );
     expect(errors.splice(0)).toEqual([]);
-    replay.destroy();
     memories.destroy();
   });
 

@@ -13,6 +13,8 @@ export interface Memories {
   readonly specs: MemorySpecs;
   /** @throws Error when there is no such memory, which is a bug */
   buffer(name: string): GPUBuffer;
+  /** Room for a plan's intermediate values, which nothing is expected to be in: plans share it. */
+  arena(name: string, bytes: number): GPUBuffer;
   /** Takes effect before all that is submitted later. int64 is 32 bits here. @param offset in elements */
   write(name: string, values: Elements, offset?: number): void;
   /** What the memory holds once all that was submitted before is done. @param offset and length in elements */
@@ -35,6 +37,21 @@ export function createMemories(device: GPUDevice, specs: MemorySpecs): Memories 
     if (found === undefined) throw new Error(`no memory named ${name}`);
     return found;
   };
+  const arenas: GPUBuffer[] = [];
+  let destroyed = false;
+  const arena = (label: string, bytes: number): GPUBuffer => {
+    const known = arenas.find((each) => each.label === label && each.size >= bytes);
+    if (known) return known;
+    const made = device.createBuffer({
+      label,
+      size: bytes,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC,
+    });
+    // A plan may become ready when nobody wants it any more.
+    if (destroyed) made.destroy();
+    arenas.push(made);
+    return made;
+  };
   const copy = (pairs: readonly (readonly [GPUBuffer, GPUBuffer])[]) => {
     const encoder = device.createCommandEncoder();
     for (const [from, to] of pairs) encoder.copyBufferToBuffer(from, 0, to, 0, from.size);
@@ -43,6 +60,7 @@ export function createMemories(device: GPUDevice, specs: MemorySpecs): Memories 
   return {
     specs,
     buffer,
+    arena,
     write(name, values, offset = 0) {
       // Dawn's types ask for a view of an ArrayBuffer; a typed array of a SharedArrayBuffer is copied first.
       const view = values.buffer instanceof ArrayBuffer ? values : values.slice();
@@ -65,7 +83,8 @@ export function createMemories(device: GPUDevice, specs: MemorySpecs): Memories 
     },
     restore: ({ copies }) => copy([...copies].map(([name, from]) => [from, buffer(name)])),
     destroy() {
-      for (const each of buffers.values()) each.destroy();
+      destroyed = true;
+      for (const each of [...buffers.values(), ...arenas]) each.destroy();
     },
   };
 }

@@ -1,5 +1,5 @@
 /** From the times of a plan's dispatches to what a person wants to know: where the time goes, and how well it is used. */
-import type { Dispatch, Plan } from "../plan/plan";
+import { type Dispatch, labelOf, type Plan, timesOf } from "../plan/plan";
 import type { Phase, Program } from "../program/program";
 import type { Peaks } from "./profile-peaks";
 import { workOf } from "./profile-work";
@@ -20,6 +20,7 @@ export interface Cost {
   readonly roofline: number;
 }
 
+/** Of a dispatch that a step does several times: all of them together. */
 export interface DispatchCost extends Cost {
   readonly label: string;
   readonly phase: Phase;
@@ -45,7 +46,7 @@ export interface Profile {
   readonly steps: number;
   /** Of a training step as it runs in training. */
   readonly stepMilliseconds: number;
-  /** Of all dispatches together, each alone in its compute pass. */
+  /** Of all dispatches together, each alone in its compute pass, as often as a step does it. */
   readonly milliseconds: number;
   readonly peaks: Peaks;
   /** In the plan's order. */
@@ -58,7 +59,7 @@ export interface Profile {
 }
 
 interface Measured extends Pick<Profile, "adapter" | "steps" | "stepMilliseconds" | "peaks" | "names"> {
-  /** One for each dispatch. */
+  /** Of each dispatch, done once. */
   readonly milliseconds: readonly number[];
 }
 
@@ -71,14 +72,15 @@ const nothing: Amount = { milliseconds: 0, flops: 0, bytes: 0 };
  * @param program of which the plan was made
  */
 export function reportProfile(plan: Plan, program: Program, measured: Measured): Profile {
-  const { milliseconds: times, ...told } = measured;
-  const total = times.reduce((sum, each) => sum + each, 0);
+  const { milliseconds: once, ...told } = measured;
+  const times = timesOf(plan);
+  const total = once.reduce((sum, each, i) => sum + each * times[i], 0);
   const cost = costs(told.peaks, total);
   const phases = new Map<Phase, Amount>();
   const nodes = new Map<string | null, { amount: Amount; phases: Record<Phase, number> }>();
   const dispatches = plan.dispatches.map((dispatch, index): DispatchCost => {
-    const { label, phase, origins, flops, bytes } = dispatch;
-    const amount = { milliseconds: times[index], flops, bytes };
+    const { phase, origins, flops, bytes } = dispatch;
+    const amount = sum(nothing, { milliseconds: once[index], flops, bytes }, times[index]);
     for (const { node, phase, part } of partsOf(dispatch, program)) {
       const known = nodes.get(node) ?? { amount: nothing, phases: { forward: 0, backward: 0, update: 0 } };
       known.amount = sum(known.amount, amount, part);
@@ -86,7 +88,7 @@ export function reportProfile(plan: Plan, program: Program, measured: Measured):
       nodes.set(node, known);
       phases.set(phase, sum(phases.get(phase) ?? nothing, amount, part));
     }
-    return { ...cost(amount), label, phase, nodes: origins };
+    return { ...cost(amount), label: labelOf(dispatch, times[index]), phase, nodes: origins };
   });
   return {
     ...told,

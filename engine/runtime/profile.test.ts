@@ -41,7 +41,6 @@ it("times each dispatch, and leaves the memories as they were", async () => {
   // 33 million operations beside one.
   for (const time of timesOf("matmul")) expect(time).toBeGreaterThan(10 * Math.min(...timesOf("add")));
   before.destroy();
-  replay.destroy();
   memories.destroy();
 });
 
@@ -121,6 +120,20 @@ it("divides a dispatch among its nodes and phases as its operations are", () => 
   // 2 MB at 1 GB/s are 2 ms; the operations alone would be 1 ms.
   expect(dispatches[0]).toMatchObject({ flopRate: 1e8, byteRate: 2e8, nodes: ["a"] });
   expect(dispatches[0].roofline).toBeCloseTo(0.2);
+});
+
+it("counts a dispatch as often as a step does it", () => {
+  const { plan, program } = twoDispatches();
+  const runs = [
+    { dispatches: 1, times: 3 },
+    { dispatches: 1, times: 1 },
+  ];
+  const { dispatches, milliseconds } = reportProfile({ ...plan, runs }, program, measured);
+  expect(milliseconds).toBe(51);
+  expect(dispatches).toMatchObject([
+    { label: "3 × relu", milliseconds: 30, flops: 3e6, flopRate: 1e8 },
+    { label: "matmul + neg", milliseconds: 21 },
+  ]);
 });
 
 it("writes one step as a Chrome trace, in microseconds", () => {

@@ -70,13 +70,9 @@ export class Case {
   }
 
   plan(fuse: boolean): Plan {
-    const limits = { ...open.limits, ...this.adapter };
+    const limits = { ...open.limits, ...this.adapter, variants: this.variants };
     const optimisations = allBut(fuse ? [] : ["fuse"]);
-    const planned = planProgram(this.ops.program(), this.specs, {
-      limits,
-      optimisations,
-      variants: this.variants,
-    });
+    const planned = planProgram(this.ops.program(), this.specs, { limits, optimisations });
     if (!planned.ok) throw new Error(planned.error.message.en);
     return planned.plan;
   }
@@ -98,7 +94,6 @@ export class Case {
     for (let i = 0; i < times; i++) runReference(this.ops.program(), oracle);
     const names = Object.keys(this.specs);
     const read = await Promise.all(names.map((name) => memories.read(name)));
-    replay.destroy();
     memories.destroy();
     return {
       actual: Object.fromEntries(names.map((name, i) => [name, [...read[i]]])),

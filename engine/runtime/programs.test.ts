@@ -278,7 +278,6 @@ it("any program gives the reference's results, whatever is left out", async () =
       for (const name of Object.keys(values))
         expect(near(await memories.read(name), oracle[name]), `${name}, ${why}`).toBe(-1);
       for (const op of keep) expect(near(await replay.readKept(op), results[op]), `%${op}, ${why}`).toBe(-1);
-      replay.destroy();
       memories.destroy();
     }
     expect(errors.splice(0)).toEqual([]);

@@ -1,8 +1,8 @@
 /**
- * Makes a plan ready to run again and again: pipelines, bind groups and arenas are made once, so that a step is one
- * compute pass and allocates nothing.
+ * Makes a plan ready to run again and again: pipelines and bind groups are made once, so that a step is one compute
+ * pass and allocates nothing. All plans of a session compute in the same arenas, one after the other.
  */
-import type { Binding, Plan, Shader } from "../plan/plan";
+import { type Binding, type Plan, type Shader, turnsOf } from "../plan/plan";
 import { elementCount } from "../tensor/tensor";
 import { type Elements, type Memories, readBuffer } from "./memory";
 
@@ -60,12 +60,10 @@ export interface Replay {
   /** Runs the plan `times` times in a row, as one submit. */
   submit(times?: number): void;
   /**
-   * The value of an operation that the plan was asked to keep, from the last run.
+   * The value of an operation that the plan was asked to keep, from the last run, if no other plan has run since.
    * @throws Error when it was not kept, which is a bug
    */
   readKept(op: number): Promise<Elements>;
-  /** Frees what the plan does not share with others. */
-  destroy(): void;
 }
 
 interface Step {
@@ -98,9 +96,8 @@ export async function prepareReplay(
   const fastest = soon ? Promise.all(plan.shaders.map(exchange)).then(() => undefined) : Promise.resolve();
   // Whoever waits for it hears of a failure; the compact shaders go on.
   fastest.catch(() => {});
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
   const buffers = plan.buffers.map(({ name, role, bytes }) =>
-    role === "persistent" ? memories.buffer(name) : device.createBuffer({ label: name, size: bytes, usage }),
+    role === "persistent" ? memories.buffer(name) : memories.arena(name, bytes),
   );
   const steps: Step[] = plan.dispatches.map(({ shader, bindings, workgroups, label }) => ({
     shader,
@@ -115,8 +112,10 @@ export async function prepareReplay(
     }),
   }));
 
+  const turns = turnsOf(plan);
   const encode = (pass: GPUComputePassEncoder, dispatch?: number) => {
-    for (const { shader, bindGroup, workgroups } of dispatch === undefined ? steps : [steps[dispatch]]) {
+    for (const turn of dispatch === undefined ? turns : [dispatch]) {
+      const { shader, bindGroup, workgroups } = steps[turn];
       pass.setPipeline(pipelines[shader]);
       pass.setBindGroup(0, bindGroup);
       pass.dispatchWorkgroups(...workgroups);
@@ -147,9 +146,6 @@ export async function prepareReplay(
       const { buffer, offset, shape, dtype } = placement;
       const bytes = await readBuffer(device, buffers[buffer], offset, elementCount(shape) * 4);
       return dtype === "int64" ? new Int32Array(bytes) : new Float32Array(bytes);
-    },
-    destroy() {
-      for (const [index, { role }] of plan.buffers.entries()) if (role === "arena") buffers[index].destroy();
     },
   };
 }

@@ -68,6 +68,17 @@ describe("memories", () => {
     memories.destroy();
   });
 
+  it("lend plans the same arenas, as far as they are large enough", () => {
+    const memories = createMemories(open.device, specs);
+    const arena = memories.arena("arena 0", 512);
+    expect(memories.arena("arena 0", 256)).toBe(arena);
+    expect(memories.arena("arena 1", 256)).not.toBe(arena);
+    const larger = memories.arena("arena 0", 1024);
+    expect(larger.size).toBe(1024);
+    expect(memories.arena("arena 0", 768)).toBe(larger);
+    memories.destroy();
+  });
+
   it("come back from a snapshot, which can be taken anew", async () => {
     const memories = createMemories(open.device, specs);
     memories.write("params", new Float32Array(10).fill(1));
@@ -95,7 +106,21 @@ describe("replay", () => {
     expect([...(await memories.read("counters"))]).toEqual([7]);
     expect([...(await replay.readKept(next.id))]).toEqual(new Array(10).fill(7));
     await expect(replay.readKept(0)).rejects.toThrow("%0");
-    replay.destroy();
+    memories.destroy();
+  });
+
+  it("does some dispatches several times where the plan says so", async () => {
+    const { memories, replay } = await prepared();
+    const { plan } = replay;
+    const runs = [{ dispatches: plan.dispatches.length, times: 3 }];
+    const thrice = await prepareReplay(
+      open.device,
+      memories,
+      { ...plan, runs },
+      createPipelineCache(open.device),
+    );
+    thrice.submit(2);
+    expect(await memories.read("counters")).toEqual(Int32Array.of(6));
     memories.destroy();
   });
 
@@ -111,7 +136,6 @@ describe("replay", () => {
     expect(await second).toEqual(Int32Array.of(2));
     expect(await reader.read()).toEqual(Int32Array.of(2));
     reader.destroy();
-    replay.destroy();
     memories.destroy();
   });
 

@@ -52,7 +52,6 @@ async function firstDifference(
     );
     if (wrong >= 0) found ??= `${name}[${wrong}]: ${actual[wrong]}, expected ${oracle[name][wrong]}`;
   }
-  replay.destroy();
   memories.destroy();
   expect(errors.splice(0)).toEqual([]);
   return found;
@@ -199,7 +198,6 @@ describe("a whole step in one dispatch", () => {
     );
     const actual = await memories.read("out");
     expect(expected.findIndex((value, i) => !close(actual[i], value, 1e-4))).toBe(-1);
-    replay.destroy();
     memories.destroy();
   });
 });

@@ -2,6 +2,7 @@
  * From a project and its data to the plans that train it: one for a full batch, one for an epoch's smaller last batch,
  * and the same two for validation. Nothing here touches a GPU.
  */
+import { lowerPart, lowerUpdate } from "../compile/accumulate";
 import { checkGraph } from "../compile/check";
 import type { CheckedGraph, DataTensors } from "../compile/checked";
 import {
@@ -13,22 +14,30 @@ import {
 } from "../compile/lower";
 import { type NetworkMemory, placeMemory } from "../compile/memory";
 import type { Dataset, PreparedData } from "../data/dataset";
-import type { Project } from "../graph/project";
+import type { Project, TrainingSettings } from "../graph/project";
 import { planProgram } from "../plan/compile";
-import { everyOptimisation } from "../plan/optimisations";
+import { planInTurn, programInTurn, type Turn } from "../plan/in-turn";
+import { everyOptimisation, type Optimisations } from "../plan/optimisations";
 import type { MemorySpecs, Plan, PlanLimits } from "../plan/plan";
 import { betterAsWholeStep } from "../plan/whole-step";
 import type { Program } from "../program/program";
 import type { RunError } from "./protocol";
+import { batchTooLarge, largestParts, withParts } from "./too-large";
 
-/** An epoch as batches: `count` of the full size, then perhaps a smaller one. */
-export interface Batches {
+/** What is done for a batch of so many rows. */
+export interface Batch {
   readonly size: number;
-  readonly count: number;
   readonly plan: Plan;
+  /** Of which the plan was made. */
+  readonly program: Program;
   /** What runs instead of `plan` where one dispatch for whole steps is faster. */
   readonly wholeStep: Plan | null;
-  readonly rest: { readonly size: number; readonly plan: Plan; readonly wholeStep: Plan | null } | null;
+}
+
+/** An epoch as batches: `count` of the full size, then perhaps a smaller one. */
+export interface Batches extends Batch {
+  readonly count: number;
+  readonly rest: Batch | null;
 }
 
 export interface CompiledTraining {
@@ -46,10 +55,15 @@ export type CompileResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: RunError };
 
-/** Rows evaluated at a time: enough to keep a GPU busy, few enough to fit, and never with a single row left over. */
-function evaluationSize(rows: number): number {
-  const size = Math.min(256, rows);
-  return size > 2 && rows % size === 1 ? size - 1 : size;
+/** What is needed to plan the batches of a network. */
+interface Network {
+  readonly memory: NetworkMemory;
+  readonly specs: MemorySpecs;
+  readonly limits: PlanLimits;
+  readonly optimisations: Optimisations;
+  /** Whether a whole step may be one dispatch. */
+  readonly wholeStep: boolean;
+  at(batchSize: number): CheckedGraph;
 }
 
 export function compileTraining(
@@ -58,9 +72,23 @@ export function compileTraining(
   limits: PlanLimits,
   optimisations = everyOptimisation,
 ): CompileResult<CompiledTraining> {
-  const { batch_size } = project.training;
+  const compiled = compileAsSet(project, data, limits, optimisations);
+  if (compiled.ok || compiled.error.code !== "device-limit") return compiled;
+  const fits = (training: TrainingSettings) =>
+    compileAsSet({ ...project, training }, data, limits, optimisations).ok;
+  return failure(withParts(compiled.error, project.training, largestParts(project.training, fits)));
+}
+
+function compileAsSet(
+  project: Project,
+  data: PreparedData,
+  limits: PlanLimits,
+  optimisations: Optimisations,
+): CompileResult<CompiledTraining> {
+  const { batch_size, whole_step } = project.training;
   const tensors = tensorsOf(data.dataset);
-  if (batch_size > data.train.length) return failure(batchTooLarge(batch_size, data.train.length));
+  const tooLarge = batchTooLarge(project.training, data.train.length);
+  if (tooLarge) return failure(tooLarge);
   const checked = checkGraph(project.graph, { batchSize: batch_size, data: tensors });
   const blocked =
     firstError(checked) ??
@@ -82,47 +110,121 @@ export function compileTraining(
     order: { dtype: "int64", length: data.train.length },
     evaluation_order: { dtype: "int64", length: Math.max(data.validation.length, 1) },
   };
-  const at = (batchSize: number) =>
-    batchSize === batch_size ? checked : checkGraph(project.graph, { batchSize, data: tensors });
   const from = (order: string, length: number): DataMemory => ({
     rows: data.dataset.rows,
     tensors: used,
     order: { memory: order, offset: 0, length },
   });
-  const plansFor = (program: Program) => {
-    const planned = planFor(program, specs, limits, optimisations);
-    if (!planned.ok) return planned;
-    const plan = planned.value;
-    const ordinary = project.training.whole_step === "off";
-    const wholeStep = ordinary ? null : betterAsWholeStep(program, specs, limits, plan, optimisations);
-    return success({ plan, wholeStep });
+  const network: Network = {
+    memory,
+    specs,
+    limits,
+    optimisations,
+    wholeStep: whole_step !== "off",
+    at: (batchSize) =>
+      batchSize === batch_size ? checked : checkGraph(project.graph, { batchSize, data: tensors }),
   };
-  const batches = (
-    rows: number,
-    size: number,
-    lower: (checked: CheckedGraph) => Program,
-  ): CompileResult<Batches> => {
-    const full = plansFor(lower(at(size)));
-    if (!full.ok) return full;
-    const count = Math.floor(rows / size);
-    const smaller = rows % size;
-    const rest = smaller === 0 ? null : at(smaller);
-    // A last batch too small for the network (batch norm over one value) is left out, as with PyTorch's drop_last.
-    if (!rest || firstError(rest)) return success({ size, count, ...full.value, rest: null });
-    const last = plansFor(lower(rest));
-    return last.ok ? success({ size, count, ...full.value, rest: { size: smaller, ...last.value } }) : last;
-  };
-
   const source = from("order", data.train.length);
-  const training = batches(data.train.length, batch_size, (each) => lowerTrainingStep(each, memory, source));
+  const training = trainingBatches(network, data.train.length, batch_size, source);
   if (!training.ok) return training;
-  const compiled = { checked, memory, specs, source, training: training.value };
-  const rows = data.validation.length;
-  if (rows === 0) return success({ ...compiled, validation: null });
-  const validation = batches(rows, evaluationSize(rows), (each) =>
-    lowerEvaluationStep(each, memory, from("evaluation_order", rows)),
-  );
-  return validation.ok ? success({ ...compiled, validation: validation.value }) : validation;
+  const validation =
+    data.validation.length === 0
+      ? success(null)
+      : evaluationBatches(network, data.validation.length, from("evaluation_order", data.validation.length));
+  if (!validation.ok) return validation;
+  return success({ checked, memory, specs, source, training: training.value, validation: validation.value });
+}
+
+function trainingBatches(
+  network: Network,
+  rows: number,
+  part: number,
+  source: DataMemory,
+): CompileResult<Batches> {
+  const { memory, at } = network;
+  const { accumulation } = memory;
+  return accumulation
+    ? inBatches(network, rows, part * accumulation.steps, part, (size) =>
+        inParts(network, size, part, source),
+      )
+    : inBatches(network, rows, part, part, (size) =>
+        planned(network, size, lowerTrainingStep(at(size), memory, source)),
+      );
+}
+
+/** Many rows at a time keep a GPU busy; fewer where they do not fit. */
+function evaluationBatches(network: Network, rows: number, source: DataMemory): CompileResult<Batches> {
+  const { memory, at } = network;
+  const attempt = (most: number): CompileResult<Batches> => {
+    const size = evaluationSize(rows, most);
+    const found = inBatches(network, rows, size, size, (each) =>
+      planned(network, each, lowerEvaluationStep(at(each), memory, source)),
+    );
+    return found.ok || found.error.code !== "device-limit" || size < 4 ? found : attempt(size >> 1);
+  };
+  return attempt(256);
+}
+
+/** Never with a single row left over. */
+function evaluationSize(rows: number, most: number): number {
+  const size = Math.min(most, rows);
+  return size > 2 && rows % size === 1 ? size - 1 : size;
+}
+
+/** @param part so many rows are computed at once */
+function inBatches(
+  { at }: Network,
+  rows: number,
+  size: number,
+  part: number,
+  batchOf: (size: number) => CompileResult<Batch>,
+): CompileResult<Batches> {
+  const full = batchOf(size);
+  if (!full.ok) return full;
+  const count = Math.floor(rows / size);
+  const behind = rows % size;
+  const smallest = behind % part;
+  // What is too small for the network (batch norm over one value) is left out, as with PyTorch's drop_last.
+  const left = smallest > 0 && firstError(at(smallest)) ? behind - smallest : behind;
+  if (left === 0) return success({ ...full.value, count, rest: null });
+  const rest = batchOf(left);
+  return rest.ok ? success({ ...full.value, count, rest: rest.value }) : rest;
+}
+
+function planned(
+  { specs, limits, optimisations, wholeStep }: Network,
+  size: number,
+  program: Program,
+): CompileResult<Batch> {
+  const result = planFor(program, specs, limits, optimisations);
+  if (!result.ok) return result;
+  const plan = result.value;
+  const whole = wholeStep ? betterAsWholeStep(program, specs, limits, plan, optimisations) : null;
+  return success({ size, plan, program, wholeStep: whole });
+}
+
+/** A step of `size` rows, `part` of them at a time. */
+function inParts(
+  { at, memory, specs, limits, optimisations }: Network,
+  size: number,
+  part: number,
+  source: DataMemory,
+): CompileResult<Batch> {
+  const parts = [
+    { rows: part, times: Math.floor(size / part) },
+    { rows: size % part, times: 1 },
+  ].filter(({ rows, times }) => rows > 0 && times > 0);
+  const programs = [
+    ...parts.map(({ rows, times }) => ({ program: lowerPart(at(rows), memory, source, size), times })),
+    { program: lowerUpdate(memory), times: 1 },
+  ];
+  const turns: Turn[] = [];
+  for (const each of programs) {
+    const result = planFor(each.program, specs, limits, optimisations);
+    if (!result.ok) return result;
+    turns.push({ ...each, plan: result.value });
+  }
+  return success({ size, plan: planInTurn(turns), program: programInTurn(turns), wholeStep: null });
 }
 
 /** What the checker needs to know of a data set. */
@@ -205,17 +307,6 @@ function noAccuracy(checked: CheckedGraph, { training: { schedule } }: Project):
     message: {
       en: "ReduceLROnPlateau with mode max watches the accuracy, and this network has none: it does not predict classes. Choose mode min, which watches the loss.",
       zh: "ReduceLROnPlateau 的 mode 为 max 时观察准确率，但这个网络不预测类别，没有准确率。请把 mode 改为 min，观察损失。",
-    },
-  };
-}
-
-function batchTooLarge(size: number, rows: number): RunError {
-  return {
-    code: "batch-too-large",
-    node: null,
-    message: {
-      en: `The batch size is ${size}, but there are only ${rows} rows to train on. Choose ${rows} or less.`,
-      zh: `批大小为 ${size}，但训练数据只有 ${rows} 行。请选择不大于 ${rows} 的值。`,
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Finds where NaN or infinity first came from, once a loss has been one. */
-import { gatherBatch, type LoweredNetwork, lowerNetwork, totalLoss } from "../compile/lower";
+import { gatherBatch, type LoweredNetwork, lowerNetwork, randomCount, totalLoss } from "../compile/lower";
 import { planProgram } from "../plan/compile";
 import { Builder } from "../program/builder";
 import { differentiate } from "../program/differentiate";
@@ -54,27 +54,30 @@ async function blame(session: Session): Promise<string | null> {
   });
   if (!planned.ok) return null;
   const replay = await prepareReplay(device, session.memories, planned.plan, createPipelineCache(device));
-  try {
+  // A step that is computed in parts is looked at part by part.
+  for (let part = 0; part < (memory.accumulation?.steps ?? 1); part++) {
     replay.submit(1);
     for (const { id, op } of probes) {
       if (!(await replay.readKept(op)).every(Number.isFinite)) return id;
     }
-    return null;
-  } finally {
-    replay.destroy();
   }
+  return null;
 }
 
+/** Goes on to the next part of the batch. */
 function lowerProbe(ops: Builder, session: Session): LoweredNetwork {
   const { checked, memory, source } = session.compiled;
   const { counters } = memory;
-  const cursor = ops.load(counters.cursor, [], "int64");
-  return lowerNetwork(ops, checked, memory, {
+  const [cursor, part] = [counters.cursor, counters.part].map((slot) => ops.load(slot, [], "int64"));
+  const network = lowerNetwork(ops, checked, memory, {
     training: true,
     seed: ops.load(counters.seed, [], "int64"),
-    step: ops.load(counters.step, [], "int64"),
+    step: randomCount(ops, memory),
     data: gatherBatch(ops, source, cursor, checked.batchSize),
   });
+  ops.store(counters.cursor, ops.add(cursor, checked.batchSize));
+  ops.store(counters.part, ops.add(part, 1));
+  return network;
 }
 
 function describe(session: Session, node: string | null, step: number): RunError {

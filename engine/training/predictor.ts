@@ -111,7 +111,6 @@ export class Predictor {
   }
 
   dispose(): void {
-    this.#replay.destroy();
     this.#memories.destroy();
   }
 }

@@ -1,5 +1,4 @@
 /** Where the time of a training step goes: a network is trained a little, by the clock, in a session of its own. */
-import { lowerTrainingStep } from "../compile/lower";
 import type { PreparedData } from "../data/dataset";
 import type { Project } from "../graph/project";
 import { everyOptimisation } from "../plan/optimisations";
@@ -30,12 +29,12 @@ export async function profileTraining(
     const start = session.keep();
     const replay = await session.replay;
     await replay.fastest;
-    const { checked, memory, source, training } = session.compiled;
+    const { checked, training } = session.compiled;
     const milliseconds = await timeDispatches(open.device, replay, steps, () => session.goBack(start));
     const stepMilliseconds = await timeSteps(session, start);
     const peaks = await measurePeaks(open.device);
     return success(
-      reportProfile(training.plan, lowerTrainingStep(checked, memory, source), {
+      reportProfile(training.plan, training.program, {
         adapter: open.name,
         steps,
         stepMilliseconds,
@@ -44,6 +43,25 @@ export async function profileTraining(
         milliseconds,
       }),
     );
+  } finally {
+    session.dispose();
+  }
+}
+
+/** Milliseconds of a training step. The weights that it trains are thrown away. */
+export async function timeTraining(
+  open: OpenDevice,
+  project: Project,
+  data: PreparedData,
+  optimisations = everyOptimisation,
+): Promise<CompileResult<number>> {
+  const created = await Session.create(open, project, data, null, optimisations);
+  if (!created.ok) return created;
+  const session = created.value;
+  try {
+    await session.submit(1);
+    await (await session.replay).fastest;
+    return success(await timeSteps(session, session.keep()));
   } finally {
     session.dispose();
   }

@@ -3,6 +3,7 @@ import type { DataError, InputFile } from "../data/dataset";
 import type { DataSummary } from "../data/summarize";
 import type { Project } from "../graph/project";
 import type { Plan } from "../plan/plan";
+import type { TunedKernels } from "../plan/tuned";
 import type { Profile } from "../runtime/profile-report";
 import type { Text } from "../tensor/text";
 import type { Verdict } from "./verify-compare";
@@ -51,6 +52,10 @@ export type Command =
     }
   /** Where the time of a training step goes: medians of `steps`. A run waits meanwhile. */
   | { readonly kind: "profile"; readonly request: number; readonly project: Project; readonly steps: number }
+  /** Kernels as a host has kept them; of others than this adapter's, or of older ones, nothing is used. */
+  | { readonly kind: "use-kernels"; readonly kernels: unknown }
+  /** Measures kernels, which what is planned from then on uses. A run waits meanwhile, and keeps to its own. */
+  | { readonly kind: "tune"; readonly request: number; readonly project: Project }
   | { readonly kind: "export-typescript"; readonly request: number; readonly project: Project };
 
 export type RunState = "idle" | "preparing" | "running" | "paused" | "finished" | "stopped" | "failed";
@@ -79,6 +84,19 @@ export interface RunError {
   readonly code: string;
   readonly message: Text;
   readonly node: string | null;
+}
+
+export interface Tuning {
+  /** With what was known before; to be kept for the next time. */
+  readonly kernels: TunedKernels;
+  /** Shapes of products in the step, and those of them that were measured now. */
+  readonly shapes: number;
+  readonly measured: number;
+  /** Shapes that another kernel is taken for than by the written estimate. */
+  readonly changed: number;
+  /** Milliseconds of a training step with the kernels of the estimate, and with the measured ones. */
+  readonly before: number;
+  readonly after: number;
 }
 
 export type Event =
@@ -121,6 +139,12 @@ export type Event =
       readonly kind: "profile";
       readonly request: number;
       readonly profile: Profile | null;
+      readonly error: RunError | null;
+    }
+  | {
+      readonly kind: "tuned";
+      readonly request: number;
+      readonly tuning: Tuning | null;
       readonly error: RunError | null;
     }
   | { readonly kind: "weights"; readonly request: number; readonly bytes: Uint8Array | null }

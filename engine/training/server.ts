@@ -6,7 +6,7 @@ import { prepare } from "../data/prepare";
 import { summarize } from "../data/summarize";
 import type { OptimizerSettings, Project } from "../graph/project";
 import { defaultLimits } from "../plan/plan";
-import { type OpenDevice, openDevice } from "../runtime/device";
+import { type OpenDevice, openDevice, withKernels } from "../runtime/device";
 import { type CompileResult, compileTraining, failure, success, tensorsOf } from "./compile";
 import { exportModel } from "./export-model";
 import { hyperNames } from "./hyper";
@@ -14,6 +14,7 @@ import { profileTraining } from "./profile";
 import type { Command, Event, HyperName, RunError } from "./protocol";
 import { Run } from "./run";
 import { Session } from "./session";
+import { tuneTraining } from "./tune";
 import { Verifier } from "./verify";
 import type { Verdict } from "./verify-compare";
 
@@ -28,6 +29,8 @@ export class TrainingServer {
   readonly #send: (event: Event) => void;
   #device: Promise<OpenDevice | null> | null = null;
   #data: PreparedData | null = null;
+  /** As measured at some time, if they are that. */
+  #kernels: unknown = null;
   #active: Active | null = null;
   /** Commands that change the run wait for each other. */
   #queue: Promise<void> = Promise.resolve();
@@ -98,6 +101,11 @@ export class TrainingServer {
       }
       case "profile":
         return this.#inTurn(() => this.#profile(command));
+      case "use-kernels":
+        this.#kernels = command.kernels;
+        return;
+      case "tune":
+        return this.#inTurn(() => this.#tune(command));
       case "export-typescript": {
         const exported = await this.#export(command.project);
         this.#send({
@@ -176,24 +184,41 @@ export class TrainingServer {
     return success(verdicts);
   }
 
-  /** The GPU has one thing to do at a time: a run that is under way waits. */
   async #profile({ request, project, steps }: Extract<Command, { kind: "profile" }>): Promise<void> {
-    const run = this.#active?.run;
-    const interrupted = run?.state === "running";
-    await run?.pause();
-    const device = await this.#open();
-    const profiled = !device
-      ? failure(noDevice)
-      : !this.#data
-        ? failure(noData)
-        : await profileTraining(device, project, this.#data, steps);
+    const profiled = await this.#alone((device, data) => profileTraining(device, project, data, steps));
     this.#send({
       kind: "profile",
       request,
       profile: profiled.ok ? profiled.value : null,
       error: profiled.ok ? null : profiled.error,
     });
-    if (interrupted) void run?.start();
+  }
+
+  async #tune({ request, project }: Extract<Command, { kind: "tune" }>): Promise<void> {
+    const tuned = await this.#alone((device, data) => tuneTraining(device, project, data));
+    if (tuned.ok) this.#kernels = tuned.value.kernels;
+    this.#send({
+      kind: "tuned",
+      request,
+      tuning: tuned.ok ? tuned.value : null,
+      error: tuned.ok ? null : tuned.error,
+    });
+  }
+
+  /** The GPU has one thing to do at a time: a run that is under way waits. */
+  async #alone<T>(
+    measure: (device: OpenDevice, data: PreparedData) => Promise<CompileResult<T>>,
+  ): Promise<CompileResult<T>> {
+    const run = this.#active?.run;
+    const interrupted = run?.state === "running";
+    await run?.pause();
+    const device = await this.#open();
+    try {
+      if (!device) return failure(noDevice);
+      return this.#data ? await measure(device, this.#data) : failure(noData);
+    } finally {
+      if (interrupted) void run?.start();
+    }
   }
 
   async #export(project: Project): Promise<CompileResult<Readonly<Record<string, string | Uint8Array>>>> {
@@ -226,9 +251,10 @@ export class TrainingServer {
     active.session.dispose();
   }
 
-  #open(): Promise<OpenDevice | null> {
+  async #open(): Promise<OpenDevice | null> {
     this.#device ??= this.#openDevice();
-    return this.#device;
+    const open = await this.#device;
+    return open && withKernels(open, this.#kernels);
   }
 
   async #openDevice(): Promise<OpenDevice | null> {

@@ -118,9 +118,8 @@ export class Session {
     };
     const ready = { full: first, rest };
     const allocated = () => device.device.popErrorScope();
-    const [replay, full] = await Promise.all([first, first.then(allocated, allocated)]);
+    const [, full] = await Promise.all([first, first.then(allocated, allocated)]);
     if (full !== null) {
-      replay.destroy();
       memories.destroy();
       return failure(deviceFull(training.plan, project.training.batch_size));
     }
@@ -318,11 +317,6 @@ export class Session {
   }
 
   dispose(): void {
-    const destroy = (replay: Replay) => replay.destroy();
-    for (const ready of [this.#training, this.#validation]) {
-      void ready?.full.then(destroy, () => {});
-      void ready?.rest?.then(destroy, () => {});
-    }
     this.#ring.destroy();
     for (const snapshot of this.#snapshots) snapshot.destroy();
     this.#memories.destroy();

@@ -141,15 +141,23 @@ function expectClose(found: readonly number[], expected: readonly number[], with
     expect(Math.abs(value - expected[i]), `${i}: ${value} instead of ${expected[i]}`).toBeLessThan(within);
 }
 
+/** The batch as a whole and in parts: the same weights. */
 async function weightsAfter(
   steps: number,
   training: Partial<TrainingSettings>,
   of?: Readonly<Record<string, NodeTraining>>,
 ): Promise<number[]> {
-  const session = await begin(training, of);
-  await train(session, steps);
-  const weights = await weightsOf(session);
-  session.dispose();
+  const inParts = { ...training, batch_size: 2, accumulation_steps: rows / 2 };
+  const [weights, summed] = await Promise.all(
+    [training, inParts].map(async (settings) => {
+      const session = await begin(settings, of);
+      await train(session, steps);
+      const found = await weightsOf(session);
+      session.dispose();
+      return found;
+    }),
+  );
+  expectClose(summed, weights);
   return weights;
 }
 

@@ -126,12 +126,8 @@ async function runOnDevice(
   try {
     for (const [name, each] of Object.entries(values)) memories.write(name, each);
     const replay = await prepareReplay(device, memories, plan.value, cache);
-    try {
-      replay.submit(1);
-      return success(await Promise.all(results.map(({ memory }) => memories.read(memory))));
-    } finally {
-      replay.destroy();
-    }
+    replay.submit(1);
+    return success(await Promise.all(results.map(({ memory }) => memories.read(memory))));
   } finally {
     memories.destroy();
   }

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Plan } from "../../engine";
+import { type Plan, timesOf } from "../../engine";
 import { canvasControl } from "../canvas/control";
 import { useChecked } from "../document/checked";
 import { drawnNodes } from "../document/drawn";
@@ -36,8 +36,9 @@ function PlanView({ plan }: { plan: Plan }) {
   const [chosen, setChosen] = useState(0);
 
   const filter = onlySelected && selected.length > 0;
+  const times = timesOf(plan);
   const shown = plan.dispatches
-    .map((dispatch, index) => ({ dispatch, index }))
+    .map((dispatch, index) => ({ dispatch, index, times: times[index] }))
     .filter(
       ({ dispatch }) => !filter || drawnNodes(dispatch.origins, path).some((node) => selected.includes(node)),
     );

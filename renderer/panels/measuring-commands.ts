@@ -2,9 +2,14 @@
 import type { AppCommand } from "../command";
 import { checkedNow } from "../document/checked";
 import { useLayout } from "../layout";
+import { tuneKernels, useTuning } from "../training/tuning";
 import { measuring } from "../ui/texts/measuring";
 import { profileStep, toggleHeat, useProfile } from "./profile-result";
 import { canVerify, verifySelection } from "./verify-results";
+
+/** Two measurements at once would spoil each other. */
+const canMeasure = () =>
+  !useProfile.getState().pending && !useTuning.getState().pending && checkedNow().loss !== null;
 
 export const measuringCommands: readonly AppCommand[] = [
   {
@@ -18,10 +23,20 @@ export const measuringCommands: readonly AppCommand[] = [
     id: "train.profile",
     title: measuring.profileStep,
     group: "train",
-    enabled: () => !useProfile.getState().pending && checkedNow().loss !== null,
+    enabled: canMeasure,
     run: () => {
       useLayout.getState().showDockTab("profile");
       void profileStep();
+    },
+  },
+  {
+    id: "train.tune",
+    title: measuring.tuneKernels,
+    group: "train",
+    enabled: canMeasure,
+    run: () => {
+      useLayout.getState().showDockTab("profile");
+      void tuneKernels();
     },
   },
   {

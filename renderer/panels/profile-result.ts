@@ -9,8 +9,8 @@ import { ensureData } from "../training/data";
 
 interface ProfileResult {
   readonly profile: Profile | null;
-  /** What was profiled: with another graph or batch size the profile is of the past. */
-  readonly of: { readonly graph: Graph; readonly batchSize: number } | null;
+  /** What was profiled: with another graph or other batches the profile is of the past. */
+  readonly of: { readonly graph: Graph; readonly batchSize: number; readonly accumulation: number } | null;
   readonly pending: boolean;
   readonly error: RunError | null;
   /** Nodes are tinted by their share of the time. */
@@ -36,7 +36,8 @@ export async function profileStep(): Promise<void> {
   const { project } = useDocument.getState();
   const { profile, error } = await trainingClient().profile(project, steps);
   if (!profile) return useProfile.setState({ pending: false, error });
-  const of = { graph: project.graph, batchSize: project.training.batch_size };
+  const { batch_size: batchSize, accumulation_steps: accumulation } = project.training;
+  const of = { graph: project.graph, batchSize, accumulation };
   useProfile.setState({ pending: false, error, profile, of });
 }
 
@@ -49,8 +50,11 @@ export function useCurrentProfile(): Profile | null {
   const profile = useProfile((state) => state.profile);
   const of = useProfile((state) => state.of);
   const isOfNow = useDocument(
-    ({ project }) =>
-      of !== null && of.batchSize === project.training.batch_size && sameNetwork(of.graph, project.graph),
+    ({ project: { graph, training } }) =>
+      of !== null &&
+      of.batchSize === training.batch_size &&
+      of.accumulation === training.accumulation_steps &&
+      sameNetwork(of.graph, graph),
   );
   return isOfNow ? profile : null;
 }

@@ -6,6 +6,7 @@ import { useDocument } from "../document/store";
 import { saveTrace } from "../training/exports";
 import { NoPlan } from "../training/no-plan";
 import { useNoPlan } from "../training/plan";
+import { useTuning } from "../training/tuning";
 import { Button } from "../ui/button";
 import { Hint } from "../ui/hint";
 import { useNumbers, useText } from "../ui/text";
@@ -21,6 +22,7 @@ export function ProfilePanel() {
   const { profile, pending, error } = useProfile();
   const current = useCurrentProfile();
   const noPlan = useNoPlan();
+  const tuning = useTuning((state) => state.pending);
   const [by, setBy] = useState<"dispatch" | "node">("dispatch");
   return (
     <div className="profile-panel">
@@ -28,11 +30,12 @@ export function ProfilePanel() {
         <Button
           size="small"
           look={profile ? "plain" : "primary"}
-          disabled={pending || noPlan !== null}
+          disabled={pending || tuning || noPlan !== null}
           onClick={() => runCommand("train.profile")}
         >
           {t(pending ? texts.profiling : profile ? texts.profileAgain : texts.profileNow)}
         </Button>
+        <TuneButton profiling={pending} />
         {profile && (
           <>
             <fieldset className="segment small" aria-label={t(texts.tabProfile)}>
@@ -61,6 +64,7 @@ export function ProfilePanel() {
           {t(error.message)}
         </p>
       )}
+      <Tuned />
       {profile && !current && <p className="profile-note dim">{t(texts.profileStale)}</p>}
       {profile && (by === "dispatch" ? <ByDispatch profile={profile} /> : <ByNode profile={profile} />)}
       {!profile && !error && (
@@ -71,6 +75,49 @@ export function ProfilePanel() {
         </div>
       )}
     </div>
+  );
+}
+
+function TuneButton({ profiling }: { readonly profiling: boolean }) {
+  const t = useText();
+  const pending = useTuning((state) => state.pending);
+  return (
+    <Hint text={t(texts.tuneHint)}>
+      <Button
+        size="small"
+        look="ghost"
+        disabled={pending || profiling}
+        onClick={() => runCommand("train.tune")}
+      >
+        {t(pending ? texts.tuning : texts.tuneNow)}
+      </Button>
+    </Hint>
+  );
+}
+
+/** What tuning has found and gained. */
+function Tuned() {
+  const t = useText();
+  const { milliseconds } = useNumbers();
+  const { tuning, error } = useTuning();
+  if (error)
+    return (
+      <p className="profile-note bad" role="alert">
+        {t(error.message)}
+      </p>
+    );
+  if (!tuning) return null;
+  const { measured, shapes, changed, before, after } = tuning;
+  return (
+    <output className="profile-note">
+      {t(changed > 0 ? texts.tuned : texts.tunedSame, {
+        measured,
+        shapes,
+        changed,
+        before: milliseconds(before),
+        after: milliseconds(after),
+      })}
+    </output>
   );
 }
 

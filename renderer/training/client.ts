@@ -8,6 +8,7 @@ export type DataError = Extract<DataAnswer, { ok: false }>["error"];
 export type PlanAnswer = Pick<Extract<Event, { kind: "plan" }>, "plan" | "wholeStep" | "error">;
 export type VerifyAnswer = Pick<Extract<Event, { kind: "verified" }>, "verdicts" | "error">;
 export type ProfileAnswer = Pick<Extract<Event, { kind: "profile" }>, "profile" | "error">;
+export type TuneAnswer = Pick<Extract<Event, { kind: "tuned" }>, "tuning" | "error">;
 export type TypescriptAnswer = Pick<Extract<Event, { kind: "typescript" }>, "files" | "error">;
 export type { DataSummary };
 
@@ -33,6 +34,7 @@ export interface Client {
   /** @param nodes flat ids */
   verify(project: ProjectOf<"verify">, nodes: readonly string[], seed: number): Promise<VerifyAnswer>;
   profile(project: ProjectOf<"profile">, steps: number): Promise<ProfileAnswer>;
+  tune(project: ProjectOf<"tune">): Promise<TuneAnswer>;
   /** Null when nothing was trained yet. */
   getWeights(): Promise<Uint8Array | null>;
   exportTypescript(project: ProjectOf<"export-typescript">): Promise<TypescriptAnswer>;
@@ -133,6 +135,13 @@ export function connect(worker: WorkerLike, onEvent: (event: Event) => void): Cl
         (request) => ({ kind: "profile", request, project, steps }),
         ({ profile, error }) => ({ profile, error }),
         (error) => ({ profile: null, error }),
+      ),
+    tune: (project) =>
+      ask(
+        "tuned",
+        (request) => ({ kind: "tune", request, project }),
+        ({ tuning, error }) => ({ tuning, error }),
+        (error) => ({ tuning: null, error }),
       ),
     getWeights: () =>
       ask(

@@ -1,6 +1,10 @@
 /** The one training worker of the window. It starts when it is first needed, and anew after a crash. */
 import type { Event } from "../../engine/training/protocol";
+import { readStored } from "../ui/stored";
 import { type Client, connect, startWorker } from "./client";
+
+/** Under this name the kernels are kept that were measured on this machine. */
+export const keptKernels = "kernels";
 
 let client: Client | null = null;
 const listeners = new Set<(event: Event) => void>();
@@ -10,6 +14,8 @@ export function trainingClient(): Client {
     client = connect(startWorker(), (event) => {
       for (const listener of listeners) listener(event);
     });
+    const kernels = readStored<unknown>(keptKernels, (value) => value);
+    if (kernels !== undefined) client.send({ kind: "use-kernels", kernels });
   }
   return client;
 }

@@ -1,4 +1,4 @@
-import type { Plan } from "../../engine";
+import { labelOf, type Plan } from "../../engine";
 import { useChecked } from "../document/checked";
 import { drawnNodes } from "../document/drawn";
 import { useDocument } from "../document/store";
@@ -8,7 +8,12 @@ import { training as texts } from "../ui/texts/training";
 type Dispatch = Plan["dispatches"][number];
 
 interface DispatchListProps {
-  readonly dispatches: readonly { readonly dispatch: Dispatch; readonly index: number }[];
+  readonly dispatches: readonly {
+    readonly dispatch: Dispatch;
+    readonly index: number;
+    /** How often a step does it. */
+    readonly times: number;
+  }[];
   readonly chosen: number;
   readonly onChoose: (index: number) => void;
 }
@@ -42,7 +47,7 @@ export function DispatchList({ dispatches, chosen, onChoose }: DispatchListProps
           </tr>
         </thead>
         <tbody>
-          {dispatches.map(({ dispatch, index }) => {
+          {dispatches.map(({ dispatch, index, times }) => {
             const choose = () => {
               onChoose(index);
               select(drawnNodes(dispatch.origins, path));
@@ -56,7 +61,7 @@ export function DispatchList({ dispatches, chosen, onChoose }: DispatchListProps
                 onKeyDown={(event) => event.key === "Enter" && choose()}
               >
                 <td className="number dim">{index + 1}</td>
-                <td className="label">{dispatch.label}</td>
+                <td className="label">{labelOf(dispatch, times)}</td>
                 <td>
                   <span className={`phase ${dispatch.phase}`}>{t(phaseNames[dispatch.phase])}</span>
                 </td>

@@ -9,6 +9,7 @@ import { useDocument } from "../document/store";
 import { training as texts } from "../ui/texts/training";
 import { trainingClient } from "./connection";
 import { ensureData } from "./data";
+import { useTuning } from "./tuning";
 
 interface PlanState {
   /** The last one that could be made; it stays while the next is on its way. */
@@ -62,14 +63,19 @@ export function watchPlan(): () => void {
   later();
   const stops = [
     useDocument.subscribe(({ project }, { project: before }) => {
-      const { batch_size, optimizer, whole_step } = project.training;
+      const { batch_size, accumulation_steps, optimizer, clip, whole_step } = project.training;
       const sameShape =
         batch_size === before.training.batch_size &&
+        accumulation_steps === before.training.accumulation_steps &&
         optimizer.type === before.training.optimizer.type &&
+        clip === before.training.clip &&
         whole_step === before.training.whole_step;
       if (!sameNetwork(project.graph, before.graph) || !sameShape) later();
     }),
     useDataTensors.subscribe(later),
+    useTuning.subscribe(({ tuning }, before) => {
+      if (tuning !== before.tuning) later();
+    }),
   ];
   return () => {
     clearTimeout(timer);

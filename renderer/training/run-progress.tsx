@@ -55,7 +55,7 @@ export function RunProgress() {
 
 /** Steps of a whole run with the settings as they are; null without data. */
 function useStepsAhead(): number | null {
-  const { batch_size, epochs } = useDocument((document) => document.project.training);
+  const { batch_size, accumulation_steps, epochs } = useDocument((document) => document.project.training);
   const rows = useDataTensors((data) => data.trainRows);
-  return rows === null ? null : epochs * Math.ceil(rows / batch_size);
+  return rows === null ? null : epochs * Math.ceil(rows / (batch_size * accumulation_steps));
 }

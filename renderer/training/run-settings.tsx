@@ -117,7 +117,8 @@ export function RunSettings() {
 function OwnSettings({ fixed }: { readonly fixed: boolean }) {
   const t = useText();
   const training = useDocument((document) => document.project.training);
-  const { optimizer, schedule, clip, warmup_steps } = training;
+  const { optimizer, schedule, clip, warmup_steps, accumulation_steps } = training;
+  const inParts = accumulation_steps > 1;
   const hidden = hiddenOf(training);
   const rows = <T extends { readonly type: string }>(settings: T, put: (next: T) => Partial<Training>) =>
     ownSettings(settings, hidden).map((setting) => {
@@ -152,15 +153,29 @@ function OwnSettings({ fixed }: { readonly fixed: boolean }) {
       </Setting>
       {rows(schedule, (next) => ({ schedule: next }))}
       {rows(clip, (next) => ({ clip: next }))}
-      <Setting label={t(texts.wholeStepKernel)} about={t(settingTexts.whole_step)} fixed={fixed}>
+      <Setting label={t(texts.accumulation)} about={t(settingTexts.accumulation_steps)} fixed={fixed}>
+        <NumberField
+          label={t(texts.accumulation)}
+          value={accumulation_steps}
+          min={1}
+          whole
+          disabled={fixed}
+          onCommit={(value) => runCommand(setTraining({ accumulation_steps: value }))}
+        />
+      </Setting>
+      <Setting
+        label={t(texts.wholeStepKernel)}
+        about={t(inParts ? settingTexts.whole_step_in_parts : settingTexts.whole_step)}
+        fixed={fixed}
+      >
         <Choice
           label={t(texts.wholeStepKernel)}
-          value={training.whole_step ?? "auto"}
+          value={inParts ? "off" : (training.whole_step ?? "auto")}
           options={[
             { value: "auto", label: t(texts.wholeStepAuto) },
             { value: "off", label: t(texts.wholeStepOff) },
           ]}
-          disabled={fixed}
+          disabled={fixed || inParts}
           onChange={(value) => runCommand(setTraining({ whole_step: value === "off" ? "off" : undefined }))}
         />
       </Setting>

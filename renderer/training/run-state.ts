@@ -46,7 +46,7 @@ export function cleared(run: Run): Run {
   return { ...emptyRun, adapter: run.adapter, noAdapter: run.noAdapter };
 }
 
-/** Answers to requests (`data`, `plan`, `verified`, `profile`, `weights`, `typescript`) go to whoever asked and change nothing here. */
+/** Answers to requests (`data`, `plan`, `verified`, `profile`, `tuned`, `weights`, `typescript`) go to whoever asked and change nothing here. */
 export function reduceRun(run: Run, event: Event): Run {
   switch (event.kind) {
     case "adapter":
@@ -71,6 +71,7 @@ export function reduceRun(run: Run, event: Event): Run {
     case "plan":
     case "verified":
     case "profile":
+    case "tuned":
     case "weights":
     case "typescript":
       return run;

@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { timesOf } from "../../engine";
 import { Hint } from "../ui/hint";
 import { useNumbers, useText } from "../ui/text";
 import { training as texts } from "../ui/texts/training";
@@ -67,7 +68,6 @@ function PlanStatus() {
   const { count, bytes } = useNumbers();
   const plan = usePlan((state) => state.plan);
   if (!plan) return null;
-  return (
-    <span>{t(texts.planOf, { count: count(plan.dispatches.length), bytes: bytes(plan.peakBytes) })}</span>
-  );
+  const dispatches = timesOf(plan).reduce((sum, times) => sum + times, 0);
+  return <span>{t(texts.planOf, { count: count(dispatches), bytes: bytes(plan.peakBytes) })}</span>;
 }

@@ -51,7 +51,6 @@ export function webgpuDevice(
     name,
     machine(specs) {
       const memories = createMemories(device, specs);
-      const replays: { destroy(): void }[] = [];
       return {
         write(memory, values, offset = 0) {
           const typed = specs[memory].dtype === "int64" ? Int32Array.from(values) : Float32Array.from(values);
@@ -64,13 +63,9 @@ export function webgpuDevice(
           const whole =
             name === "whole-step" ? planWholeStep(program, specs, limits, { optimisations }) : null;
           const replay = await prepareReplay(device, memories, whole?.plan ?? planned.plan, cache);
-          replays.push(replay);
           return () => replay.submit(1);
         },
-        dispose() {
-          for (const replay of replays) replay.destroy();
-          memories.destroy();
-        },
+        dispose: memories.destroy,
       };
     },
   };

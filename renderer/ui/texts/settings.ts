@@ -57,6 +57,14 @@ export const settings = {
     en: "Steps in which the rate rises to its full height before the schedule begins",
     zh: "调度开始前，学习率线性升到全值所用的步数",
   },
+  accumulation_steps: {
+    en: "Batches that make one step, for a batch that does not fit into memory at once: their gradients are added up, as of one batch of all their rows",
+    zh: "多少批合为一步，用于内存容纳不下的大批：梯度相加，相当于一个包含所有行的大批",
+  },
+  whole_step_in_parts: {
+    en: "Not with accumulation steps: a step is then several batches, which are not small work",
+    zh: "使用累积步数时不适用：此时一步由多批组成",
+  },
   whole_step: {
     en: "A small network's whole step runs as one dispatch, many steps in a row, where that is faster",
     zh: "小网络的整个训练步合并为一次调度，连续执行多步（在更快时）",

@@ -41,6 +41,7 @@ export const training = {
   constant: { en: "constant", zh: "恒定" },
   warmup: { en: "warm-up steps", zh: "预热步数" },
   clip: { en: "clipping", zh: "梯度裁剪" },
+  accumulation: { en: "accumulation", zh: "梯度累积" },
   wholeStepKernel: { en: "whole-step kernel", zh: "整步内核" },
   wholeStepAuto: { en: "auto", zh: "自动" },
   wholeStepOff: { en: "off", zh: "关闭" },
