@@ -24,7 +24,9 @@ export {
   placeOf,
   prefixOf,
   shownAt,
+  turnId,
 } from "./graph/flatten";
+export { type Move, type Moves, movedId } from "./graph/moves";
 export { type ProjectError, type ProjectResult, parseProject, printProject } from "./graph/parse";
 export type * from "./graph/project";
 export {
@@ -58,5 +60,6 @@ export type { Plan } from "./plan/plan";
 export type { Profile } from "./runtime/profile-report";
 export { chromeTrace } from "./runtime/profile-trace";
 export type { Language, Text } from "./tensor/text";
+export { moveWeights } from "./training/weights";
 export { languages } from "./tensor/text";
 export { type ViewBreak, viewBreak } from "./tensor/views";
