@@ -1,6 +1,14 @@
 /** Undo and redo as immer patches. A step holds what a command changed, both ways. */
 import { applyPatches, type Draft, enablePatches, type Patch, produceWithPatches } from "immer";
-import { type Graph, graphAt, type LevelPath, type Move, type Moves, type Project, type Text } from "../../engine";
+import {
+  type Graph,
+  graphAt,
+  type LevelPath,
+  type Move,
+  type Moves,
+  type Project,
+  type Text,
+} from "../../engine";
 import { dropLostWires } from "./graph-edits";
 
 enablePatches();
