@@ -3,9 +3,14 @@ import { menuCommands } from "../electron/ipc";
 import { wordScore } from "./panels/word-score";
 
 // The modules ask the window about its width and theme when they are loaded.
-vi.stubGlobal("window", { matchMedia: () => ({ matches: false, addEventListener: () => {} }) });
+const listen = () => {};
+vi.stubGlobal("window", {
+  matchMedia: () => ({ matches: false, addEventListener: listen }),
+  addEventListener: listen,
+  removeEventListener: listen,
+});
 vi.stubGlobal("navigator", { language: "en", platform: "Linux", userAgent: "" });
-vi.stubGlobal("document", { activeElement: null });
+vi.stubGlobal("document", { activeElement: null, execCommand: () => true });
 /** Something in the page that is written in. */
 class Field {
   readonly isContentEditable = true;

@@ -2,6 +2,7 @@
 import { canvasControl } from "./canvas/control";
 import { drawingCommands } from "./canvas/drawing-commands";
 import { tidyLayout } from "./canvas/tidy";
+import { putOnClipboard } from "./clipboard-events";
 import type { AppCommand } from "./command";
 import { copySelection, cutSelection, pasteClipboard } from "./document/clipboard";
 import { duplicate, nudgeNodes, remove } from "./document/commands";
@@ -85,7 +86,7 @@ const editCommands: readonly AppCommand[] = [
     group: "edit",
     shortcuts: ["Mod+X"],
     enabled: hasSelectedNodes,
-    run: cutSelection,
+    run: () => putOnClipboard(cutSelection()),
   },
   {
     id: "edit.copy",
@@ -93,7 +94,7 @@ const editCommands: readonly AppCommand[] = [
     group: "edit",
     shortcuts: ["Mod+C"],
     enabled: hasSelectedNodes,
-    run: copySelection,
+    run: () => putOnClipboard(copySelection()),
   },
   {
     id: "edit.paste",

@@ -131,15 +131,18 @@ function ParamField(props: ParamFieldProps) {
   );
 }
 
-interface ControlProps {
+interface TypedValueProps {
   readonly id: string;
-  readonly name: string;
   readonly param: Param;
   readonly given: ParamValue | undefined;
-  readonly resolved: ParamValue | undefined;
+  readonly resolved?: ParamValue;
   /** Several nodes, and they differ. */
-  readonly mixed: boolean;
+  readonly mixed?: boolean;
   readonly onChange: (value: ParamValue | undefined) => void;
+}
+
+interface ControlProps extends TypedValueProps {
+  readonly name: string;
 }
 
 function Control({ id, name, param, given, resolved, mixed, onChange }: ControlProps) {
@@ -175,7 +178,7 @@ function Control({ id, name, param, given, resolved, mixed, onChange }: ControlP
 }
 
 /** A value that is typed. What cannot be read stays in the field with a sentence below, and changes nothing. */
-function TypedValue({ id, param, given, resolved, mixed, onChange }: Omit<ControlProps, "name">) {
+export function TypedValue({ id, param, given, resolved, mixed = false, onChange }: TypedValueProps) {
   const t = useText();
   const written = given === undefined ? "" : printParam(given);
   const [draft, setDraft] = useState<string | null>(null);
