@@ -45,6 +45,21 @@ describe("the commands of the app", () => {
     expect(new Set(shortcuts).size).toBe(shortcuts.length);
   });
 
+  it("never hang on a letter or digit alone, nor a change of the document on any key alone but Delete", () => {
+    const alone = app.commands.flatMap(({ id, group, shortcuts = [] }) =>
+      shortcuts.filter((shortcut) => !/^(Mod|Alt)\+/.test(shortcut)).map((key) => ({ id, group, key })),
+    );
+    expect(alone.filter(({ key }) => /^[a-z0-9]$/i.test(key))).toEqual([]);
+    const changing = alone.filter(({ group }) => group !== "view").map(({ id, key }) => `${key}: ${id}`);
+    expect(changing).toEqual(["Delete: edit.delete", "Backspace: edit.delete", "F2: edit.rename"]);
+  });
+
+  it("are all in the command palette and in the list of shortcuts", async () => {
+    const { commandGroups } = await import("./panels/command-palette");
+    const shown = new Set(commandGroups.map(([group]) => group));
+    expect(app.commands.filter(({ group }) => !shown.has(group))).toEqual([]);
+  });
+
   it("answer every item of the native menu", () => {
     const ids = new Set(app.commands.map(({ id }) => id));
     expect(menuCommands.filter((id) => !ids.has(id))).toEqual([]);
