@@ -244,6 +244,14 @@ test("a node is written on where it stands; comments, and blocks in blocks", asy
     await expect(inspector).toContainText("self.fc1 = nn.Linear(4, 16)");
   });
 
+  await test.step("F2 renames it, though the inspector is folded away", async () => {
+    await page.keyboard.press("ControlOrMeta+Alt+b");
+    await expect(inspector).toBeHidden();
+    await page.keyboard.press("F2");
+    await expect(inspector.getByRole("textbox", { name: "Name" })).toBeFocused();
+    await page.keyboard.press("Enter");
+  });
+
   await test.step("a comment is put on the canvas and written", async () => {
     await page.keyboard.press("ControlOrMeta+Alt+m");
     await canvas.getByRole("textbox", { name: "Comment" }).fill("to be tried with dropout");
@@ -251,6 +259,11 @@ test("a node is written on where it stands; comments, and blocks in blocks", asy
     await page.keyboard.press("Escape");
     await expect(canvas.getByText("to be tried with dropout")).toBeVisible();
     await expect(canvas.getByRole("textbox", { name: "Comment" })).toBeHidden();
+    await bench.node("Frame Comment").click({ position: { x: 20, y: 12 } });
+    await page.keyboard.press("F2");
+    await page.keyboard.type("Later");
+    await page.keyboard.press("Escape");
+    await expect(bench.node("Frame Later")).toBeVisible();
   });
 
   await test.step("a block in a block is left step by step", async () => {
@@ -293,6 +306,7 @@ test("nodes are cut, copied from menus, doubled and reached from what they feed"
 
   await test.step("copied from the node's menu, it is what the keys paste", async () => {
     await bench.node("Linear fc2").click({ button: "right", position: { x: 40, y: 12 } });
+    await expect(page.getByRole("menuitem", { name: "Duplicate" })).toContainText("Ctrl D");
     await page.getByRole("menuitem", { name: "Copy" }).click();
     await page.keyboard.press("ControlOrMeta+v");
     await expect(bench.node("Linear fc2")).toHaveCount(2);
@@ -305,6 +319,20 @@ test("nodes are cut, copied from menus, doubled and reached from what they feed"
     await expect(relu).toHaveCount(2);
     await expect(selected).toHaveCount(1);
     await desktop.menu("edit.undo");
+  });
+
+  await test.step("the native menu's Select All means nodes, and words in a field", async () => {
+    await desktop.menu("edit.selectAll");
+    await expect(selected).toHaveCount(6);
+    await page.keyboard.press("Escape");
+    await expect(selected).toHaveCount(0);
+    const search = page.getByRole("textbox", { name: "Find a layer" });
+    await search.fill("relu");
+    await desktop.menu("edit.selectAll");
+    const marked = () => search.evaluate(() => window.getSelection()?.toString());
+    await expect.poll(marked).toBe("relu");
+    await expect(selected).toHaveCount(0);
+    await search.press("Escape");
   });
 
   await test.step("all that leads to a node", async () => {

@@ -84,11 +84,16 @@ describe("the commands of the app", () => {
   });
 
   it("leave keys of the menu to a field in which a person types", () => {
-    vi.stubGlobal("document", { activeElement: new Field() });
+    const execCommand = vi.fn();
+    vi.stubGlobal("document", { activeElement: new Field(), execCommand });
     const { useDocument } = store;
     const before = useDocument.getState().project;
     useDocument.getState().select(before.graph.nodes.map(({ id }) => id));
     app.runMenuCommand("edit.delete");
     expect(useDocument.getState().project).toBe(before);
+    useDocument.getState().select([]);
+    app.runMenuCommand("edit.selectAll");
+    expect(execCommand).toHaveBeenLastCalledWith("selectAll");
+    expect(useDocument.getState().selectedNodes).toEqual([]);
   });
 });

@@ -309,8 +309,12 @@ export function runMenuCommand(id: string): void {
   const [name, file] = id.split(":");
   if (name === "file.openRecent") void openRecent(file);
   // These have a key that a text field uses too, and the menu hears it even while a person types.
-  else if (!(isTyping(document.activeElement) && ["edit.delete", "edit.duplicate"].includes(id)))
+  else if (
+    !isTyping(document.activeElement) ||
+    !["edit.delete", "edit.duplicate", "edit.selectAll"].includes(id)
+  )
     runCommand(id);
+  else if (id === "edit.selectAll") document.execCommand("selectAll");
 }
 
 /** The arrow keys on selected nodes: one dot of the grid, or one unit with Shift. */
