@@ -101,7 +101,8 @@ test("a drag, a burst of typing, a paste, a layout and a fix are one step each",
 
   await test.step("they are done", async () => {
     await bench.drag(first, 40, 90);
-    await bench.setParam(first, "in_features", "12");
+    await first.click();
+    await inspector.getByLabel("in_features", { exact: true }).pressSequentially("123");
     await first.click();
     await page.keyboard.press("ControlOrMeta+c");
     await page.keyboard.press("ControlOrMeta+v");

@@ -15,6 +15,7 @@ export { applyEdits } from "./compile/edits";
 export { judgeWires, takes } from "./compile/judge-wire";
 export { viewLevel } from "./compile/level-view";
 export { torchNodeTraining, torchTraining } from "./export/torch-training";
+export { moveWeights } from "./export/weight-owners";
 export {
   flatten,
   graphAt,
@@ -60,6 +61,5 @@ export type { Plan } from "./plan/plan";
 export type { Profile } from "./runtime/profile-report";
 export { chromeTrace } from "./runtime/profile-trace";
 export type { Language, Text } from "./tensor/text";
-export { moveWeights } from "./training/weights";
 export { languages } from "./tensor/text";
 export { type ViewBreak, viewBreak } from "./tensor/views";

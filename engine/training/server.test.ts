@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { nodeGpu } from "../cli/gpu";
+import { moveWeights } from "../export/weight-owners";
 import { parseProject } from "../graph/parse";
 import { emptyProject } from "../graph/project";
 import type { Event } from "./protocol";
 import { TrainingServer } from "./server";
-import { moveWeights } from "./weights";
 
 const refuse = () => Promise.reject(new Error("no images here"));
 

@@ -276,7 +276,11 @@ describe("what cannot go well", () => {
     const wires = edges.map((edge) =>
       edge.id === "features-fc1" ? { ...edge, from: { node: "new", port: "y" } } : edge,
     );
-    const into = { id: "features-new", from: { node: "features", port: "y" }, to: { node: "new", port: "x" } };
+    const into = {
+      id: "features-new",
+      from: { node: "features", port: "y" },
+      to: { node: "new", port: "x" },
+    };
     const graph = { nodes: [...renamed, added], edges: [...wires, into] };
     const made = await Session.create(device, { ...iris.project, graph }, iris.data, weights);
     expect(made).toMatchObject({ ok: false, error: { code: "weights-missing", node: "new" } });

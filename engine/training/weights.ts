@@ -3,9 +3,9 @@
  * state goes beside them as `optimizer.exp_avg.fc1.weight`, so that training can go on where it stopped. The file says,
  * too, which node each name stands for, so that a node keeps its weights when it is called or placed otherwise.
  */
-import * as v from "valibot";
 import type { NetworkMemory, TensorSlot } from "../compile/memory";
 import { readSafetensors, type SafeTensor, writeSafetensors } from "../export/safetensors";
+import { ownersIn, printOwners } from "../export/weight-owners";
 import { type CompileResult, failure, success } from "./compile";
 import { initialize } from "./initialize";
 
@@ -51,18 +51,8 @@ export function packWeights(
   for (const name of memory.optimizer.scalars) {
     tensors[`optimizer.${name}`] = cut(values.optimizer, { ...memory.state[name], shape: [] });
   }
-  const nodes = JSON.stringify(Object.fromEntries(slotsOf(memory).map((slot) => [nodeName(slot), slot.node])));
-  return writeSafetensors(tensors, { ...metadata, nodes, step: String(values.step) });
-}
-
-/** The same weights for nodes that have gone on under other ids. A file that names no nodes stays as it is. */
-export function moveWeights(bytes: Uint8Array, moved: (id: string) => string): Uint8Array {
-  const read = readSafetensors(bytes);
-  const nodes = read.ok ? nodesIn(read.value.metadata) : [];
-  if (!read.ok || nodes.length === 0) return bytes;
-  const { tensors, metadata } = read.value;
-  const after = Object.fromEntries(nodes.map(([name, id]) => [name, moved(id)]));
-  return writeSafetensors(tensors, { ...metadata, nodes: JSON.stringify(after) });
+  const owners = printOwners(slotsOf(memory).map((slot) => [nodeName(slot), slot.node]));
+  return writeSafetensors(tensors, { ...metadata, ...owners, step: String(values.step) });
 }
 
 /**
@@ -93,7 +83,11 @@ export function unpackWeights(memory: NetworkMemory, bytes: Uint8Array): Compile
   const states = memory.optimizer.state.flatMap((name) =>
     memory.params.map(
       (slot) =>
-        [tensors[stateName(name, nameOf(slot))], memory.state[name].offset + slot.offset, slot.length] as const,
+        [
+          tensors[stateName(name, nameOf(slot))],
+          memory.state[name].offset + slot.offset,
+          slot.length,
+        ] as const,
     ),
   );
   const scalars = memory.optimizer.scalars.map(
@@ -126,20 +120,12 @@ function nodeName({ name, parameter }: TensorSlot): string {
   return name.slice(0, -parameter.length - 1);
 }
 
-const savedNodes = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));
-
-/** Names and the nodes' flat ids; empty for a file that does not say. */
-function nodesIn({ nodes }: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
-  const parsed = v.safeParse(savedNodes, nodes);
-  return parsed.success ? Object.entries(parsed.output) : [];
-}
-
 /** What the file calls a slot's tensor; a name that it has for another node of the network is not this one's. */
 function namesIn(
   metadata: Readonly<Record<string, string>>,
   memory: NetworkMemory,
 ): (slot: TensorSlot) => string {
-  const names = new Map(nodesIn(metadata).map(([name, id]) => [id, name]));
+  const names = new Map(ownersIn(metadata).map(([name, id]) => [id, name]));
   const taken = new Set(slotsOf(memory).map(({ node }) => names.get(node)));
   return (slot) => {
     const name = names.get(slot.node);
