@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -14,9 +15,12 @@ import {
   repeatOf,
   turnId,
 } from "../../engine";
+import * as blockCommands from "./block-commands";
 import { deleteBlock, groupNodes, ungroupNodes } from "./block-commands";
+import * as commands from "./commands";
 import { addNode, moveNodes, remove, rename, setParam, setTraining } from "./commands";
 import { begin, burstMilliseconds, type History, movesBetween, perform, redo, undo } from "./history";
+import * as nodeCommands from "./node-commands";
 import { removeAndJoin } from "./node-commands";
 import { blocksIn, type Draw, fixLabel, pick, story } from "./random-commands.fixture";
 
@@ -150,6 +154,13 @@ describe("history", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it("is tried with every recipe there is", () => {
+    const notRecipes = ["usesOf"];
+    const tried = readFileSync(`${import.meta.dirname}/random-commands.fixture.ts`, "utf8");
+    const recipes = [commands, nodeCommands, blockCommands].flatMap((module) => Object.keys(module));
+    expect(recipes.filter((name) => !tried.includes(`${name}(`))).toEqual(notRecipes);
   });
 
   it("goes back to the revision that was saved", () => {
