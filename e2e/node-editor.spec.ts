@@ -216,8 +216,9 @@ test("a node is written on where it stands; comments, and blocks in blocks", asy
     await page.keyboard.type("24");
     await expect(bench.statusBar).toContainText("195 parameters");
     await page.keyboard.press("Backspace");
-    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
     await expect(field).toBeHidden();
+    await expect(canvas.locator(".node.selected")).toContainText("fc1");
     await expect(first).toContainText("2");
     await expect(bench.statusBar).toContainText("19 parameters");
     await expect(page.getByRole("dialog")).toBeHidden();

@@ -100,11 +100,15 @@ export const nodeCommands: readonly AppCommand[] = [
 
 /** In the inspector, or of a frame where it stands. */
 function renameSelected(): void {
+  const select = () => {
+    const field = document.querySelector<HTMLInputElement>(".frame.selected header input, .node-name");
+    field?.select();
+    return field !== null;
+  };
   const { inspectorFolded, toggleInspector } = useLayout.getState();
-  if (inspectorFolded) toggleInspector();
-  requestAnimationFrame(() =>
-    document.querySelector<HTMLInputElement>(".frame.selected header input, .node-name")?.select(),
-  );
+  if (select() || !inspectorFolded) return;
+  toggleInspector();
+  requestAnimationFrame(select);
 }
 
 function selectAlso(reach: typeof upstream): void {

@@ -61,15 +61,7 @@ interface EditedProps {
 function Edited({ node, name, param, done }: EditedProps) {
   const id = `${node.id} ${name}`;
   return (
-    <div
-      className="nodrag nopan"
-      ref={selectAll}
-      onBlur={done}
-      onKeyDown={(event) => {
-        // Escape leaves the field; the node stays selected.
-        if (event.key === "Escape") event.stopPropagation();
-      }}
-    >
+    <div className="nodrag nopan" ref={selectAll}>
       <dt>
         <label htmlFor={id}>{name}</label>
       </dt>
@@ -79,6 +71,7 @@ function Edited({ node, name, param, done }: EditedProps) {
           param={param}
           given={node.params[name]}
           onChange={(value) => run(setParam(node.id, name, value))}
+          onLeave={done}
         />
       </dd>
     </div>

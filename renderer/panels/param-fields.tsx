@@ -139,6 +139,7 @@ interface TypedValueProps {
   /** Several nodes, and they differ. */
   readonly mixed?: boolean;
   readonly onChange: (value: ParamValue | undefined) => void;
+  readonly onLeave?: () => void;
 }
 
 interface ControlProps extends TypedValueProps {
@@ -178,7 +179,15 @@ function Control({ id, name, param, given, resolved, mixed, onChange }: ControlP
 }
 
 /** A value that is typed. What cannot be read stays in the field with a sentence below, and changes nothing. */
-export function TypedValue({ id, param, given, resolved, mixed = false, onChange }: TypedValueProps) {
+export function TypedValue({
+  id,
+  param,
+  given,
+  resolved,
+  mixed = false,
+  onChange,
+  onLeave,
+}: TypedValueProps) {
   const t = useText();
   const written = given === undefined ? "" : printParam(given);
   const [draft, setDraft] = useState<string | null>(null);
@@ -204,9 +213,14 @@ export function TypedValue({ id, param, given, resolved, mixed = false, onChange
         }}
         onBlur={() => {
           if (parsed.ok) setDraft(null);
+          onLeave?.();
         }}
         onKeyDown={(event) => {
-          if (event.key === "Escape") setDraft(null);
+          if (event.key === "Escape") {
+            setDraft(null);
+            // It leaves the field alone; the node stays selected.
+            event.stopPropagation();
+          }
           if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
         }}
       />
