@@ -67,7 +67,8 @@ been learnt so far.`,
     if (out !== null) await expectWritable(out);
 
     const gpu = await openGpu(terminal);
-    const created = await Session.create(gpu, project, prepared, weights, optimisationsOf(given));
+    const optimisations = optimisationsOf(given);
+    const created = await Session.create(gpu, project, prepared, weights, { optimisations });
     if (!created.ok) throw new Stop(created.error.message);
     const session = created.value;
     const outcome = await runToEnd(
