@@ -1,5 +1,6 @@
 /** Drawing as in the best node editors: wires that say what they would do, nodes that step aside, steps to go back to. */
-import type { Locator, Page } from "@playwright/test";
+import type { Locator } from "@playwright/test";
+import { click, difference, drag, emptyPlace, middle, port, wire } from "./canvas";
 import { expect, test } from "./fixtures";
 import { Workbench } from "./workbench";
 
@@ -300,41 +301,3 @@ test("the canvas moves under the hand, and nodes line up", async ({ desktop }) =
       .toBeGreaterThan(100);
   });
 });
-
-function difference(a: readonly number[], b: readonly number[]): number[] {
-  return a.map((value, index) => Math.round(value - b[index]));
-}
-
-function port({ canvas }: Workbench, label: string): Locator {
-  return canvas.getByLabel(label, { exact: true });
-}
-
-function wire(canvas: Locator, id: string): Locator {
-  return canvas.locator(`.wire-hit[data-wire="${id}"]`);
-}
-
-async function middle(place: Locator): Promise<[number, number]> {
-  const box = await place.boundingBox();
-  if (!box) throw new Error(`${place.toString()} is not shown`);
-  return [box.x + box.width / 2, box.y + box.height / 2];
-}
-
-async function drag(page: Page, from: Locator, to: Locator, drop = true): Promise<void> {
-  await page.mouse.move(...(await middle(from)));
-  await page.mouse.down();
-  await page.mouse.move(...(await middle(to)), { steps: 8 });
-  if (drop) await page.mouse.up();
-}
-
-async function click(page: Page, place: Locator, modifier: string): Promise<void> {
-  await page.keyboard.down(modifier);
-  await page.mouse.click(...(await middle(place)));
-  await page.keyboard.up(modifier);
-}
-
-/** Near the lower right corner of the canvas. */
-async function emptyPlace(canvas: Locator): Promise<[number, number]> {
-  const box = await canvas.boundingBox();
-  if (!box) throw new Error("the canvas is not shown");
-  return [box.x + box.width * 0.55, box.y + box.height - 20];
-}

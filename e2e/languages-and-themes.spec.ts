@@ -25,7 +25,14 @@ test("language, theme, folded and resized rooms are remembered when the window o
     await expect(bench.trainButton).toHaveText("Train");
   });
 
-  await test.step("dark and light", async () => {
+  await test.step("dark and light, as the system has it until one is chosen", async () => {
+    for (const [colorScheme, isDark] of [
+      ["dark", true],
+      ["light", false],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expect.poll(async () => (await brightness(page)) < 100).toBe(isDark);
+    }
     await bench.choose(bench.statusBar, "Theme", "Dark");
     await expect.poll(() => brightness(page)).toBeLessThan(60);
     await desktop.reopen();

@@ -54,6 +54,12 @@ test("a saved project opens as it was, and its weights train on where they were 
     await expect(topBar).toContainText("flowers.loom.json• saved");
   });
 
+  await test.step("a new project offers it among the recent ones", async () => {
+    await desktop.menu("file.new");
+    await canvas.getByRole("button", { name: "flowers.loom.json" }).click();
+    await expect(topBar).toContainText("flowers.loom.json• saved");
+  });
+
   await test.step("everything is as it was saved", async () => {
     await expect(bench.node("ReLU")).toBeVisible();
     await fc1.click();

@@ -95,6 +95,7 @@ export const menuCommands = [
   "edit.redo",
   "edit.delete",
   "edit.duplicate",
+  "edit.selectAll",
   "view.commands",
   "view.fit",
   "view.zoomIn",

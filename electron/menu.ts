@@ -73,7 +73,7 @@ export function menuTemplate(needs: MenuNeeds): Item[] {
       command("edit.duplicate", text("Duplicate", "创建副本"), "CmdOrCtrl+D"),
       shown(command("edit.delete", text("Delete", "删除"), onMac ? undefined : "Delete")),
       separator,
-      { role: "selectAll", label: text("Select All", "全选") },
+      shown(command("edit.selectAll", text("Select All", "全选"), "CmdOrCtrl+A")),
     ],
   };
 

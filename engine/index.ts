@@ -15,6 +15,7 @@ export { applyEdits } from "./compile/edits";
 export { judgeWires, takes } from "./compile/judge-wire";
 export { viewLevel } from "./compile/level-view";
 export { torchNodeTraining, torchTraining } from "./export/torch-training";
+export { moveWeights } from "./export/weight-owners";
 export {
   flatten,
   graphAt,
@@ -24,7 +25,9 @@ export {
   placeOf,
   prefixOf,
   shownAt,
+  turnId,
 } from "./graph/flatten";
+export { type Move, type Moves, movedId } from "./graph/moves";
 export { type ProjectError, type ProjectResult, parseProject, printProject } from "./graph/parse";
 export type * from "./graph/project";
 export {

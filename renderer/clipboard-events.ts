@@ -42,6 +42,19 @@ function answer(event: ClipboardEvent, take: () => string): void {
   event.preventDefault();
 }
 
+/** For whoever copies without the keys: from a menu, or the command palette. */
+export function putOnClipboard(text: string): void {
+  const put = (event: ClipboardEvent) => {
+    // Whatever is selected or typed in.
+    event.stopImmediatePropagation();
+    event.clipboardData?.setData("text/plain", text);
+    event.preventDefault();
+  };
+  window.addEventListener("copy", put, true);
+  document.execCommand("copy");
+  window.removeEventListener("copy", put, true);
+}
+
 function onPaste(event: ClipboardEvent): void {
   const incoming = keepIncoming;
   keepIncoming = false;

@@ -3,9 +3,14 @@ import { menuCommands } from "../electron/ipc";
 import { wordScore } from "./panels/word-score";
 
 // The modules ask the window about its width and theme when they are loaded.
-vi.stubGlobal("window", { matchMedia: () => ({ matches: false, addEventListener: () => {} }) });
+const listen = () => {};
+vi.stubGlobal("window", {
+  matchMedia: () => ({ matches: false, addEventListener: listen }),
+  addEventListener: listen,
+  removeEventListener: listen,
+});
 vi.stubGlobal("navigator", { language: "en", platform: "Linux", userAgent: "" });
-vi.stubGlobal("document", { activeElement: null });
+vi.stubGlobal("document", { activeElement: null, execCommand: () => true });
 /** Something in the page that is written in. */
 class Field {
   readonly isContentEditable = true;
@@ -40,6 +45,21 @@ describe("the commands of the app", () => {
     expect(new Set(shortcuts).size).toBe(shortcuts.length);
   });
 
+  it("never hang on a letter or digit alone, nor a change of the document on any key alone but Delete", () => {
+    const alone = app.commands.flatMap(({ id, group, shortcuts = [] }) =>
+      shortcuts.filter((shortcut) => !/^(Mod|Alt)\+/.test(shortcut)).map((key) => ({ id, group, key })),
+    );
+    expect(alone.filter(({ key }) => /^[a-z0-9]$/i.test(key))).toEqual([]);
+    const changing = alone.filter(({ group }) => group !== "view").map(({ id, key }) => `${key}: ${id}`);
+    expect(changing).toEqual(["Delete: edit.delete", "Backspace: edit.delete", "F2: edit.rename"]);
+  });
+
+  it("are all in the command palette and in the list of shortcuts", async () => {
+    const { commandGroups } = await import("./panels/command-palette");
+    const shown = new Set(commandGroups.map(([group]) => group));
+    expect(app.commands.filter(({ group }) => !shown.has(group))).toEqual([]);
+  });
+
   it("answer every item of the native menu", () => {
     const ids = new Set(app.commands.map(({ id }) => id));
     expect(menuCommands.filter((id) => !ids.has(id))).toEqual([]);
@@ -64,11 +84,16 @@ describe("the commands of the app", () => {
   });
 
   it("leave keys of the menu to a field in which a person types", () => {
-    vi.stubGlobal("document", { activeElement: new Field() });
+    const execCommand = vi.fn();
+    vi.stubGlobal("document", { activeElement: new Field(), execCommand });
     const { useDocument } = store;
     const before = useDocument.getState().project;
     useDocument.getState().select(before.graph.nodes.map(({ id }) => id));
     app.runMenuCommand("edit.delete");
     expect(useDocument.getState().project).toBe(before);
+    useDocument.getState().select([]);
+    app.runMenuCommand("edit.selectAll");
+    expect(execCommand).toHaveBeenLastCalledWith("selectAll");
+    expect(useDocument.getState().selectedNodes).toEqual([]);
   });
 });

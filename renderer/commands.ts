@@ -2,6 +2,7 @@
 import { canvasControl } from "./canvas/control";
 import { drawingCommands } from "./canvas/drawing-commands";
 import { tidyLayout } from "./canvas/tidy";
+import { putOnClipboard } from "./clipboard-events";
 import type { AppCommand } from "./command";
 import { copySelection, cutSelection, pasteClipboard } from "./document/clipboard";
 import { duplicate, nudgeNodes, remove } from "./document/commands";
@@ -85,7 +86,7 @@ const editCommands: readonly AppCommand[] = [
     group: "edit",
     shortcuts: ["Mod+X"],
     enabled: hasSelectedNodes,
-    run: cutSelection,
+    run: () => putOnClipboard(cutSelection()),
   },
   {
     id: "edit.copy",
@@ -93,7 +94,7 @@ const editCommands: readonly AppCommand[] = [
     group: "edit",
     shortcuts: ["Mod+C"],
     enabled: hasSelectedNodes,
-    run: copySelection,
+    run: () => putOnClipboard(copySelection()),
   },
   {
     id: "edit.paste",
@@ -308,8 +309,12 @@ export function runMenuCommand(id: string): void {
   const [name, file] = id.split(":");
   if (name === "file.openRecent") void openRecent(file);
   // These have a key that a text field uses too, and the menu hears it even while a person types.
-  else if (!(isTyping(document.activeElement) && ["edit.delete", "edit.duplicate"].includes(id)))
+  else if (
+    !isTyping(document.activeElement) ||
+    !["edit.delete", "edit.duplicate", "edit.selectAll"].includes(id)
+  )
     runCommand(id);
+  else if (id === "edit.selectAll") document.execCommand("selectAll");
 }
 
 /** The arrow keys on selected nodes: one dot of the grid, or one unit with Shift. */

@@ -15,7 +15,7 @@ export async function startProduct(
 ): Promise<Trainer> {
   const opened = await openDevice(gpu);
   if (!opened.ok) throw new Error(opened.error.message.en);
-  const created = await Session.create(opened.value, project, data, null, optimisations);
+  const created = await Session.create(opened.value, project, data, null, { optimisations });
   if (!created.ok) throw new Error(created.error.message.en);
   const session = created.value;
   let run: Run | null = null;

@@ -80,7 +80,7 @@ been learnt so far.`,
     const device = given.has("autotune")
       ? await autotuned(open, project, prepared, terminal, optimisations)
       : open;
-    const created = await Session.create(device, project, prepared, weights, optimisations);
+    const created = await Session.create(device, project, prepared, weights, { optimisations });
     if (!created.ok) throw new Stop(created.error.message);
     const session = created.value;
     const outcome = await runToEnd(

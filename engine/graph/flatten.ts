@@ -235,7 +235,8 @@ function passedOn(drawing: Graph, { drawn }: Level, node: GraphNode): GraphEdge 
   return null;
 }
 
-function turnId(id: string, turn: number): string {
+/** Of a block in one of its turns, counted from 1. */
+export function turnId(id: string, turn: number): string {
   return turn === 1 ? id : `${id}#${turn}`;
 }
 

@@ -87,7 +87,7 @@ export function deviceFull({ peakBytes, arenaBytes, peakOrigin }: Plan, batchSiz
     node: peakOrigin,
     message: {
       en: `A training step needs ${all}, and this device has not so much memory left. ${between} of it lie between the layers and shrink with the batch size, now ${batchSize}; ${lasting} are weights, optimizer state and data. Use a smaller batch with more accumulation steps, a smaller network or less data, or close other programs that use the device.`,
-      zh: `一个训练步需要 ${all}，此设备已没有这么多内存。其中 ${between} 是各层之间的值，会随批大小（现为 ${batchSize}）减小；${lasting} 是权重、优化器状态和数据。请减小批大小并增加梯度累积步数、缩小网络或减少数据，或关闭占用该设备的其他程序。`,
+      zh: `一个训练步需要 ${all}，此设备已没有这么多内存。其中 ${between} 是各层之间的值，会随批大小（现为 ${batchSize}）减小；${lasting} 是权重、优化器状态和数据。请减小批大小并增加累积步数、缩小网络或减少数据，或关闭占用该设备的其他程序。`,
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Project } from "../graph/project";
 import { defaultLimits } from "../plan/plan";
 import { type CompileResult, success, tensorsOf } from "./compile";
 import { compileInference } from "./predictor";
-import { initialWeights } from "./weights";
+import { initialWeights, packWeights, unpackWeights } from "./weights";
 
 /**
  * Files by name. The plan keeps to the limits that every WebGPU device offers, since it is not known where it will run.
@@ -20,6 +20,8 @@ export function exportModel(
   const compiled = compileInference(project, tensorsOf(dataset), batchSize, defaultLimits);
   if (!compiled.ok) return compiled;
   const { checked, memory, plan, inputs, output } = compiled.value;
+  const named = weights && unpackWeights(memory, weights);
+  if (named && !named.ok) return named;
   const used = Object.entries(inputs).map(([name, slot]) => {
     const { shape, dtype } = dataset.tensors[name];
     return [name, { memory: slot.memory, shape, dtype }] as const;
@@ -41,7 +43,10 @@ export function exportModel(
       scale,
       classes: dataset.classes,
       columns: dataset.columns,
-      weights: weights ?? initialWeights(memory, project.training.seed),
+      // Under the names that the nodes have now.
+      weights: named
+        ? packWeights(memory, named.value, named.value.metadata)
+        : initialWeights(memory, project.training.seed),
     }),
   );
 }

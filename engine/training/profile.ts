@@ -19,7 +19,7 @@ export async function profileTraining(
 ): Promise<CompileResult<Profile>> {
   if (!canProfile(open.device)) return failure({ code: "no-timestamps", node: null, message: noTimestamps });
   // One dispatch for the whole step could not be taken apart by time.
-  const apart = { ...optimisations, megakernel: false };
+  const apart = { optimisations: { ...optimisations, megakernel: false } };
   const created = await Session.create(open, project, data, null, apart);
   if (!created.ok) return created;
   const session = created.value;
@@ -55,7 +55,7 @@ export async function timeTraining(
   data: PreparedData,
   optimisations = everyOptimisation,
 ): Promise<CompileResult<number>> {
-  const created = await Session.create(open, project, data, null, optimisations);
+  const created = await Session.create(open, project, data, null, { optimisations });
   if (!created.ok) return created;
   const session = created.value;
   try {

@@ -1,6 +1,7 @@
 /** Renderer ↔ training worker: two discriminated unions. Everything is structured-cloneable. */
 import type { DataError, InputFile } from "../data/dataset";
 import type { DataSummary } from "../data/summarize";
+import type { Moves } from "../graph/moves";
 import type { Project } from "../graph/project";
 import type { Plan } from "../plan/plan";
 import type { TunedKernels } from "../plan/tuned";
@@ -38,6 +39,8 @@ export type Command =
   | { readonly kind: "set-hyper"; readonly name: HyperName; readonly value: number }
   /** Train for more or fewer epochs than at the start. */
   | { readonly kind: "set-epochs"; readonly epochs: number }
+  /** The document's nodes go on under other ids, and keep their weights. */
+  | { readonly kind: "move-nodes"; readonly moves: Moves }
   /** Weights, buffers and optimizer state as safetensors. */
   | { readonly kind: "get-weights"; readonly request: number }
   /** The plan of one training step for this project, without running it. */

@@ -4,6 +4,7 @@ import type { ImageDecoder, PreparedData } from "../data/dataset";
 import { openData } from "../data/open";
 import { prepare } from "../data/prepare";
 import { summarize } from "../data/summarize";
+import { movedId } from "../graph/moves";
 import type { OptimizerSettings, Project } from "../graph/project";
 import { defaultLimits } from "../plan/plan";
 import { type OpenDevice, openDevice, withKernels } from "../runtime/device";
@@ -73,6 +74,8 @@ export class TrainingServer {
       case "set-epochs":
         if (this.#active) this.#active.run.setSteps(command.epochs * this.#active.session.stepsPerEpoch);
         return;
+      case "move-nodes":
+        return this.#inTurn(async () => this.#active?.session.moveNodes((id) => movedId(command.moves, id)));
       case "get-weights": {
         const bytes = this.#active ? await this.#active.session.weights() : null;
         this.#send({ kind: "weights", request: command.request, bytes });
@@ -140,13 +143,14 @@ export class TrainingServer {
     });
   }
 
+  /** A run that cannot begin leaves the one before as it is, with its weights. */
   async #start({ project, weights, paused }: Extract<Command, { kind: "start" }>): Promise<void> {
-    await this.#dispose();
+    await this.#active?.run.stop();
     this.#send({ kind: "state", state: "preparing" });
     const made = await this.#session(project, weights);
     if (!made.ok) {
       this.#send({ kind: "failed", error: made.error });
-      this.#send({ kind: "state", state: "failed" });
+      this.#send({ kind: "state", state: this.#active ? "stopped" : "failed" });
       return;
     }
     const session = made.value;
@@ -159,7 +163,8 @@ export class TrainingServer {
   async #session(project: Project, weights: Uint8Array | null): Promise<CompileResult<Session>> {
     const device = await this.#open();
     if (!device) return failure(noDevice);
-    return this.#data ? Session.create(device, project, this.#data, weights) : failure(noData);
+    if (!this.#data) return failure(noData);
+    return Session.create(device, project, this.#data, weights, { makeRoom: () => this.#dispose() });
   }
 
   async #compile(project: Project) {

@@ -4,6 +4,7 @@ import { nodeGpu } from "../cli/gpu";
 import type { PreparedData } from "../data/dataset";
 import { openData } from "../data/open";
 import { prepare } from "../data/prepare";
+import { movedId } from "../graph/moves";
 import { parseProject } from "../graph/parse";
 import { defaultOptimizers, type Project } from "../graph/project";
 import { type OpenDevice, openDevice } from "../runtime/device";
@@ -60,6 +61,34 @@ async function losses(session: Session, count: number): Promise<number[]> {
 
 function withTraining(change: Partial<Project["training"]>): Project {
   return { ...iris.project, training: { ...iris.project.training, ...change } };
+}
+
+/** The same network, its first layer in a block and called otherwise. */
+function inBlock(project: Project): Project {
+  const { nodes, edges } = project.graph;
+  const port = (type: string, id: string) => ({ id, type, name: "", params: {}, position: { x: 0, y: 0 } });
+  const inner = nodes.flatMap((node) => (node.id === "fc1" ? [{ ...node, name: "hidden" }] : []));
+  const wire = (from: string, fromPort: string, to: string) => ({
+    id: `${from}-${to}`,
+    from: { node: from, port: fromPort },
+    to: { node: to, port: "x" },
+  });
+  const body = {
+    nodes: [port("BlockInput", "x"), ...inner, port("BlockOutput", "y")],
+    edges: [wire("x", "y", "fc1"), wire("fc1", "y", "y")],
+  };
+  return {
+    ...project,
+    graph: {
+      nodes: nodes.map((node) => (node.id === "fc1" ? port("block:body", "body") : node)),
+      edges: edges.map(({ id, from, to }) => ({
+        id,
+        from: from.node === "fc1" ? { ...from, node: "body" } : from,
+        to: to.node === "fc1" ? { ...to, node: "body" } : to,
+      })),
+      blocks: [{ id: "body", name: "Body", graph: body }],
+    },
+  };
 }
 
 async function finish(session: Session, steps: number): Promise<RunEvent[]> {
@@ -235,6 +264,40 @@ describe("what cannot go well", () => {
   it("refuses a batch that is larger than the training rows", async () => {
     const made = await Session.create(device, withTraining({ batch_size: 121 }), iris.data, null);
     expect(made).toMatchObject({ ok: false, error: { code: "batch-too-large" } });
+  });
+
+  it("goes on when a node is called otherwise and has gone into a block", async () => {
+    const session = await begin(iris.project);
+    await losses(session, 8);
+    const moves = { drawing: iris.project.graph, path: [], moves: [{ from: "fc1", to: "body/fc1" }] };
+    session.moveNodes((id) => movedId(moves, id));
+    const weights = await session.weights();
+    const expected = await losses(session, 4);
+    session.dispose();
+    const moved = await begin(inBlock(iris.project), weights);
+    expect(moved.step).toBe(8);
+    expect(await losses(moved, 4)).toEqual(expected);
+    moved.dispose();
+  });
+
+  it("gives a node no weights of another, though that had its name", async () => {
+    const session = await begin(iris.project);
+    const weights = await session.weights();
+    session.dispose();
+    const { nodes, edges } = iris.project.graph;
+    const renamed = nodes.map((node) => (node.id === "fc1" ? { ...node, name: "hidden" } : node));
+    const added = { ...nodes[1], id: "new", name: "fc1", params: { out_features: 4 } };
+    const wires = edges.map((edge) =>
+      edge.id === "features-fc1" ? { ...edge, from: { node: "new", port: "y" } } : edge,
+    );
+    const into = {
+      id: "features-new",
+      from: { node: "features", port: "y" },
+      to: { node: "new", port: "x" },
+    };
+    const graph = { nodes: [...renamed, added], edges: [...wires, into] };
+    const made = await Session.create(device, { ...iris.project, graph }, iris.data, weights);
+    expect(made).toMatchObject({ ok: false, error: { code: "weights-missing", node: "new" } });
   });
 
   it("refuses weights of another network and says which tensor", async () => {

@@ -4,11 +4,11 @@
  */
 import * as v from "valibot";
 import { classifies } from "../compile/lower";
-import { hyperValues, type NetworkMemory, rateEntries } from "../compile/memory";
+import { hyperValues, type NetworkMemory, rateEntries, type TensorSlot } from "../compile/memory";
 import type { PreparedData } from "../data/dataset";
 import type { OptimizerSettings, Project, TrainingSettings } from "../graph/project";
 import { deviceFull } from "../plan/limits";
-import { everyOptimisation } from "../plan/optimisations";
+import { everyOptimisation, type Optimisations } from "../plan/optimisations";
 import type { Slot } from "../program/program";
 import type { OpenDevice } from "../runtime/device";
 import { createMemories, type Memories, type Snapshot } from "../runtime/memory";
@@ -37,6 +37,12 @@ interface ReadyBatches {
   readonly rest: Promise<Replay> | null;
 }
 
+interface CreateOptions {
+  readonly optimisations?: Optimisations;
+  /** Called before anything is put on the device, once project and weights are known to be sound. */
+  readonly makeRoom?: () => Promise<void>;
+}
+
 export class Session {
   readonly compiled: CompiledTraining;
   readonly #device: OpenDevice;
@@ -46,6 +52,8 @@ export class Session {
   readonly #data: PreparedData;
   readonly #training: ReadyBatches;
   readonly #validation: ReadyBatches | null;
+  /** With the nodes' ids as the document has them now. */
+  #packed: NetworkMemory;
   /** Goes into the weights' file. */
   readonly #description: Readonly<Record<string, string>>;
   /** With the optimizer's numbers as they are now. */
@@ -73,6 +81,7 @@ export class Session {
     this.#device = device;
     this.#data = data;
     this.compiled = compiled;
+    this.#packed = compiled.memory;
     this.#memories = memories;
     this.#ring = createRingReader(device.device, memories, "ring");
     this.#training = training;
@@ -88,7 +97,7 @@ export class Session {
     project: Project,
     data: PreparedData,
     weights: Uint8Array | null,
-    optimisations = everyOptimisation,
+    { optimisations = everyOptimisation, makeRoom }: CreateOptions = {},
   ): Promise<CompileResult<Session>> {
     const compiled = compileTraining(project, data, device.limits, optimisations);
     if (!compiled.ok) return compiled;
@@ -98,6 +107,7 @@ export class Session {
       : success(initialValues(memory, project.training.seed));
     if (!start.ok) return start;
 
+    await makeRoom?.();
     device.device.pushErrorScope("out-of-memory");
     const memories = createMemories(device.device, specs);
     const cache = createPipelineCache(device.device);
@@ -279,7 +289,14 @@ export class Session {
     ]);
     const plateau = this.#plateau && JSON.stringify({ given: this.#givenRate, ...this.#plateau });
     const description = { ...this.#description, ...(plateau && { plateau }) };
-    return packWeights(this.compiled.memory, { params, buffers, optimizer, step }, description);
+    return packWeights(this.#packed, { params, buffers, optimizer, step }, description);
+  }
+
+  /** The document's nodes have gone on under other ids: their weights are theirs all the same. */
+  moveNodes(moved: (id: string) => string): void {
+    const rename = (slot: TensorSlot) => ({ ...slot, node: moved(slot.node) });
+    const { params, buffers } = this.#packed;
+    this.#packed = { ...this.#packed, params: params.map(rename), buffers: buffers.map(rename) };
   }
 
   /** A copy on the device of all that training changes, at this point of what was submitted. */

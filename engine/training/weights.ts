@@ -1,9 +1,11 @@
 /**
  * A network's lasting numbers as safetensors and back. Names are a PyTorch state_dict's (`fc1.weight`); optimizer
- * state goes beside them as `optimizer.exp_avg.fc1.weight`, so that training can go on where it stopped.
+ * state goes beside them as `optimizer.exp_avg.fc1.weight`, so that training can go on where it stopped. The file says,
+ * too, which node each name stands for, so that a node keeps its weights when it is called or placed otherwise.
  */
 import type { NetworkMemory, TensorSlot } from "../compile/memory";
 import { readSafetensors, type SafeTensor, writeSafetensors } from "../export/safetensors";
+import { ownersIn, printOwners } from "../export/weight-owners";
 import { type CompileResult, failure, success } from "./compile";
 import { initialize } from "./initialize";
 
@@ -43,20 +45,25 @@ export function packWeights(
   for (const name of memory.optimizer.state) {
     for (const slot of memory.params) {
       const offset = memory.state[name].offset + slot.offset;
-      tensors[stateName(name, slot)] = cut(values.optimizer, { ...slot, offset });
+      tensors[stateName(name, slot.name)] = cut(values.optimizer, { ...slot, offset });
     }
   }
   for (const name of memory.optimizer.scalars) {
     tensors[`optimizer.${name}`] = cut(values.optimizer, { ...memory.state[name], shape: [] });
   }
-  return writeSafetensors(tensors, { ...metadata, step: String(values.step) });
+  const owners = printOwners(slotsOf(memory).map((slot) => [nodeName(slot), slot.node]));
+  return writeSafetensors(tensors, { ...metadata, ...owners, step: String(values.step) });
 }
 
-/** Weights without optimizer state (from PyTorch, say) start with a fresh one. Tensors of other names are ignored. */
+/**
+ * A tensor is found by its node where the file says which that is, else by name. Weights without optimizer state (from
+ * PyTorch, say) start with a fresh one. What is for no node of the network is ignored.
+ */
 export function unpackWeights(memory: NetworkMemory, bytes: Uint8Array): CompileResult<NetworkValues> {
   const read = readSafetensors(bytes);
   if (!read.ok) return failure({ code: read.error.code, node: null, message: read.error.message });
   const { tensors, metadata } = read.value;
+  const nameOf = namesIn(metadata, memory);
   const values = {
     params: new Float32Array(memory.specs.params.length),
     buffers: new Float32Array(memory.specs.buffers.length),
@@ -67,7 +74,7 @@ export function unpackWeights(memory: NetworkMemory, bytes: Uint8Array): Compile
     [memory.buffers, values.buffers],
   ] as const) {
     for (const slot of slots) {
-      const tensor = tensors[slot.name];
+      const tensor = tensors[nameOf(slot)];
       if (!tensor) return failure(missing(slot));
       if (tensor.shape.join() !== slot.shape.join()) return failure(wrongShape(slot, tensor.shape));
       into.set(tensor.data, slot.offset);
@@ -76,7 +83,11 @@ export function unpackWeights(memory: NetworkMemory, bytes: Uint8Array): Compile
   const states = memory.optimizer.state.flatMap((name) =>
     memory.params.map(
       (slot) =>
-        [tensors[stateName(name, slot)], memory.state[name].offset + slot.offset, slot.length] as const,
+        [
+          tensors[stateName(name, nameOf(slot))],
+          memory.state[name].offset + slot.offset,
+          slot.length,
+        ] as const,
     ),
   );
   const scalars = memory.optimizer.scalars.map(
@@ -96,8 +107,31 @@ function cut(
   return { dtype: "F32", shape, data: values.slice(offset, offset + length) };
 }
 
-function stateName(state: string, slot: TensorSlot): string {
-  return `optimizer.${state}.${slot.name}`;
+function stateName(state: string, name: string): string {
+  return `optimizer.${state}.${name}`;
+}
+
+function slotsOf({ params, buffers }: NetworkMemory): readonly TensorSlot[] {
+  return [...params, ...buffers];
+}
+
+/** What the network's names begin with: `fc1` of `fc1.weight`. */
+function nodeName({ name, parameter }: TensorSlot): string {
+  return name.slice(0, -parameter.length - 1);
+}
+
+/** What the file calls a slot's tensor; a name that it has for another node of the network is not this one's. */
+function namesIn(
+  metadata: Readonly<Record<string, string>>,
+  memory: NetworkMemory,
+): (slot: TensorSlot) => string {
+  const names = new Map(ownersIn(metadata).map(([name, id]) => [id, name]));
+  const taken = new Set(slotsOf(memory).map(({ node }) => names.get(node)));
+  return (slot) => {
+    const name = names.get(slot.node);
+    if (name !== undefined) return `${name}.${slot.parameter}`;
+    return taken.has(nodeName(slot)) ? "" : slot.name;
+  };
 }
 
 function missing(slot: TensorSlot) {

@@ -6,6 +6,7 @@ import {
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
+  useKeyPress,
   useReactFlow,
   useStoreApi,
 } from "@xyflow/react";
@@ -81,6 +82,8 @@ function Flow() {
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
   const empty = useDocument(({ project }) => project.graph.nodes.length === 0);
   const { menu, open: openMenu } = useNodeMenu();
+  /** Held, the mouse moves the view, whatever lies under it. */
+  const space = useKeyPress("Space");
   const pane = useRef<HTMLDivElement>(null);
   const store = useStoreApi();
   useDetailOfZoom();
@@ -190,6 +193,9 @@ function Flow() {
       panOnScroll
       panOnScrollSpeed={1}
       panOnDrag={mouseButtons}
+      nodesDraggable={!space}
+      nodesConnectable={!space}
+      elementsSelectable={!space}
       onlyRenderVisibleElements={nodes.length > manyNodes}
       zoomOnDoubleClick={false}
       elevateNodesOnSelect={false}

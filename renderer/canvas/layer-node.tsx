@@ -22,7 +22,8 @@ import { useDetail } from "./detail";
 import { HeatFooter, heatStyle, useHeat } from "./heat";
 import { useMeasured } from "./measured";
 import { FarPorts, PortRows, Ports, usePorts } from "./node-ports";
-import { footWords, isPort, tellingRows } from "./node-words";
+import { footWords, isPort } from "./node-words";
+import { TellingParams } from "./telling-params";
 import type { CanvasNode } from "./view";
 
 export const LayerNode = memo(
@@ -109,30 +110,6 @@ function Humps({ type }: { readonly type: string }) {
       {word}
     </Fragment>
   ));
-}
-
-function TellingParams({
-  node,
-  layer,
-  checked,
-}: {
-  node: GraphNode;
-  layer: AnyLayer;
-  checked: CheckedNode | undefined;
-}) {
-  const t = useText();
-  const rows = tellingRows(node, layer, checked, t);
-  if (rows.length === 0) return null;
-  return (
-    <dl>
-      {rows.map(({ label, value }) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd className="ellipsis">{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
 }
 
 interface FooterProps {

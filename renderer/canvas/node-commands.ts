@@ -3,6 +3,7 @@ import { downstream, upstream } from "../../engine";
 import type { AppCommand } from "../command";
 import { addFrame, removeAndJoin, toggleCollapsed, toggleMode } from "../document/node-commands";
 import { run, useDocument } from "../document/store";
+import { useLayout } from "../layout";
 import { say } from "../ui/text";
 import { drawing } from "../ui/texts/drawing";
 import { around } from "./align";
@@ -22,7 +23,7 @@ export const nodeCommands: readonly AppCommand[] = [
     group: "edit",
     shortcuts: ["F2"],
     enabled: () => selected().length === 1,
-    run: () => document.querySelector<HTMLInputElement>(".node-name")?.select(),
+    run: renameSelected,
   },
   {
     id: "edit.bypass",
@@ -96,6 +97,19 @@ export const nodeCommands: readonly AppCommand[] = [
     run: () => selectAlso(downstream),
   },
 ];
+
+/** In the inspector, or of a frame where it stands. */
+function renameSelected(): void {
+  const select = () => {
+    const field = document.querySelector<HTMLInputElement>(".frame.selected header input, .node-name");
+    field?.select();
+    return field !== null;
+  };
+  const { inspectorFolded, toggleInspector } = useLayout.getState();
+  if (select() || !inspectorFolded) return;
+  toggleInspector();
+  requestAnimationFrame(select);
+}
 
 function selectAlso(reach: typeof upstream): void {
   const { graph, select } = useDocument.getState();

@@ -3,6 +3,7 @@ import { type MouseEvent, useCallback, useState } from "react";
 import { commands, runCommand } from "../commands";
 import { useDocument } from "../document/store";
 import { shownShortcut } from "../ui/shortcut";
+import { shortcutsOf, useShortcutChoices } from "../ui/shortcut-choices";
 import { useText } from "../ui/text";
 import { editor } from "../ui/texts/editor";
 
@@ -23,6 +24,7 @@ export interface NodeMenu {
 
 export function useNodeMenu(): NodeMenu {
   const t = useText();
+  const choices = useShortcutChoices((state) => state.choices);
   const [at, setAt] = useState<DOMRect | null>(null);
   const open = useCallback<NodeMenu["open"]>((event, node) => {
     event.preventDefault();
@@ -45,10 +47,14 @@ export function useNodeMenu(): NodeMenu {
                 .filter((group) => group.length > 0)
                 .map((group, index) => [
                   index > 0 && <Menu.Separator key={`before ${group[0].id}`} className="option-separator" />,
-                  ...group.map(({ id, title, shortcuts }) => (
-                    <Menu.Item key={id} className="option" onClick={() => runCommand(id)}>
-                      {t(title)}
-                      {shortcuts && <kbd>{shownShortcut(shortcuts[0])}</kbd>}
+                  ...group.map((command) => (
+                    <Menu.Item key={command.id} className="option" onClick={() => runCommand(command.id)}>
+                      {t(command.title)}
+                      {shortcutsOf(command, choices)
+                        .slice(0, 1)
+                        .map((shortcut) => (
+                          <kbd key={shortcut}>{shownShortcut(shortcut)}</kbd>
+                        ))}
                     </Menu.Item>
                   )),
                 ])}

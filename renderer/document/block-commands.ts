@@ -10,6 +10,7 @@ import {
   type GraphNode,
   type PortRef,
   repeatOf,
+  turnId,
 } from "../../engine";
 import { drawing as texts } from "../ui/texts/drawing";
 import { deleteNodes, freshId, type GraphDraft, joinPorts, type Position } from "./graph-edits";
@@ -27,7 +28,7 @@ const gridStep = 11;
 export function groupNodes(ids: readonly string[], name: string): Command<readonly string[]> {
   return {
     name: texts.stepGroup,
-    recipe: (graph, project) => {
+    recipe: (graph, project, moved) => {
       const plain = current(graph);
       const wanted = new Set(ids);
       const isPort = ({ type }: GraphNode) => type === "BlockInput" || type === "BlockOutput";
@@ -48,6 +49,7 @@ export function groupNodes(ids: readonly string[], name: string): Command<readon
         { id, type: blockType(blockId), name: "", params: {}, position: middleOf(inside) },
       ]);
       graph.edges = castDraft(cut.edges);
+      for (const node of kept) moved(node, `${id}/${node}`);
       if (frames.length > 0) graph.frames = plain.frames?.filter((frame) => !wanted.has(frame.id));
       return [id];
     },
@@ -151,16 +153,22 @@ function middleOf(nodes: readonly GraphNode[]): Position {
 export function ungroupNodes(ids: readonly string[]): Command<readonly string[]> {
   return {
     name: texts.stepUngroup,
-    recipe: (graph, project) =>
+    recipe: (graph, project, moved) =>
       ids.flatMap((id) => {
         const node = current(graph).nodes.find((each) => each.id === id);
         const block = node && blockOf(current(project.graph), node.type);
-        return node && block ? unfold(graph, project.graph, node, block) : [];
+        return node && block ? unfold(graph, project.graph, node, block, moved) : [];
       }),
   };
 }
 
-function unfold(graph: GraphDraft, drawing: GraphDraft, use: GraphNode, block: Block): readonly string[] {
+function unfold(
+  graph: GraphDraft,
+  drawing: GraphDraft,
+  use: GraphNode,
+  block: Block,
+  moved: (from: string, to: string) => void,
+): readonly string[] {
   const plain = current(graph);
   const turns = repeatOf(use);
   const layers = block.graph.nodes.filter(({ type }) => type !== "BlockInput" && type !== "BlockOutput");
@@ -173,6 +181,7 @@ function unfold(graph: GraphDraft, drawing: GraphDraft, use: GraphNode, block: B
     for (const node of layers) {
       const id = freshId(graph, node.type);
       copy.set(node.id, id);
+      moved(`${turnId(use.id, turn + 1)}/${node.id}`, id);
       const x = node.position.x - middle.x + use.position.x + shift;
       const y = node.position.y - middle.y + use.position.y;
       graph.nodes.push(castDraft({ ...structuredClone(node), id, position: { x, y } }));

@@ -65,8 +65,8 @@ export function addWired(
   const add = addNode(type, position, {}, blocks);
   return {
     name: add.name,
-    recipe: (graph, project) => {
-      const added = add.recipe(graph, project);
+    recipe: (graph, project, moved) => {
+      const added = add.recipe(graph, project, moved);
       for (const node of added) {
         if (side === "output") joinPorts(graph, project.graph, end, { node, port });
         else joinPorts(graph, project.graph, { node, port }, end);

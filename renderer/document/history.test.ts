@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -7,256 +8,21 @@ import {
   graphAt,
   type LevelPath,
   layerIn,
+  movedId,
   type Project,
   parseProject,
   printProject,
   repeatOf,
+  turnId,
 } from "../../engine";
-import {
-  deleteBlock,
-  groupNodes,
-  makeOwnBlock,
-  renameBlock,
-  renamePort,
-  ungroupNodes,
-} from "./block-commands";
-import {
-  addNode,
-  connect,
-  disconnect,
-  duplicate,
-  moveNodes,
-  moveWires,
-  nudgeNodes,
-  paste,
-  remove,
-  rename,
-  setData,
-  setParam,
-  setTraining,
-  tidyNodes,
-} from "./commands";
-import { begin, burstMilliseconds, type Command, type History, perform, redo, undo } from "./history";
-import {
-  addFrame,
-  changeFrame,
-  dropIntoWire,
-  insertIntoWire,
-  removeAndJoin,
-  setNote,
-  toggleCollapsed,
-  toggleMode,
-} from "./node-commands";
-import { pieceOf } from "./piece";
-
-const types = ["Input", "Linear", "ReLU", "Add", "Transpose", "CrossEntropyLoss"];
-
-/** A command for whatever level of a document it meets: the numbers choose among what is there. */
-type Draw = (level: Graph, drawing: Graph) => Command<unknown> | null;
-
-const number = fc.nat(1000);
-const pick = <T>(things: readonly T[], choice: number): T | undefined =>
-  things[choice % Math.max(things.length, 1)];
-
-const draw: fc.Arbitrary<Draw> = fc.oneof(
-  {
-    weight: 14,
-    arbitrary: fc.tuple(fc.constantFrom(...types), number).map(
-      ([type, x]): Draw =>
-        () =>
-          addNode(type, { x, y: 2 * x }),
-    ),
-  },
-  {
-    weight: 16,
-    arbitrary: fc.tuple(number, number, number).map(
-      ([a, b, c]): Draw =>
-        (graph, drawing) => {
-          const from = pick(graph.nodes, a);
-          const to = pick(graph.nodes, b);
-          if (!from || !to) return null;
-          const output = pick(Object.keys(layerIn(drawing, from.type)?.outputs ?? {}), c) ?? "none";
-          const input = pick(Object.keys(layerIn(drawing, to.type)?.inputs ?? {}), c) ?? "none";
-          return connect({ node: from.id, port: output }, { node: to.id, port: input });
-        },
-    ),
-  },
-  fc.tuple(number, number).map(
-    ([a, b]): Draw =>
-      (graph) => {
-        const chosen = [pick(graph.nodes, a), pick(graph.nodes, b)].flatMap((node) => node?.id ?? []);
-        return remove(chosen, [pick(graph.edges, a)?.id ?? "none"]);
-      },
-  ),
-  number.map(
-    (a): Draw =>
-      (graph) =>
-        disconnect([pick(graph.edges, a)?.id ?? "none"]),
-  ),
-  fc.tuple(number, number).map(
-    ([a, b]): Draw =>
-      (graph) =>
-        setParam(pick(graph.nodes, a)?.id ?? "none", "out_features", b % 4 || undefined),
-  ),
-  fc.tuple(number, fc.string()).map(
-    ([a, name]): Draw =>
-      (graph) =>
-        rename(pick(graph.nodes, a)?.id ?? "none", name),
-  ),
-  fc.tuple(number, number).map(
-    ([a, x]): Draw =>
-      (graph) =>
-        moveNodes(new Map([[pick(graph.nodes, a)?.id ?? "none", { x, y: x }]])),
-  ),
-  number.map(
-    (x): Draw =>
-      (graph) =>
-        tidyNodes(new Map(graph.nodes.map(({ id }, row) => [id, { x, y: row * 100 }]))),
-  ),
-  number.map(
-    (a): Draw =>
-      (graph) =>
-        nudgeNodes([pick(graph.nodes, a)?.id ?? "none"], { x: 22, y: 0 }),
-  ),
-  fc.tuple(number, number).map(
-    ([a, b]): Draw =>
-      (graph) => {
-        const chosen = [pick(graph.nodes, a), pick(graph.nodes, b)].flatMap((node) => node?.id ?? []);
-        return duplicate(chosen);
-      },
-  ),
-  number.map(
-    (a): Draw =>
-      (graph, drawing) =>
-        paste(
-          pieceOf(
-            drawing,
-            graph,
-            graph.nodes.slice(a % 5).map(({ id }) => id),
-          ),
-          { x: 22, y: 22 },
-        ),
-  ),
-  number.map(
-    (size): Draw =>
-      () =>
-        setTraining({ batch_size: size + 1 }),
-  ),
-  {
-    weight: 6,
-    arbitrary: fc.tuple(number, fc.nat(3)).map(
-      ([a, span]): Draw =>
-        (graph) => {
-          const start = a % Math.max(graph.nodes.length, 1);
-          return groupNodes(
-            graph.nodes.slice(start, start + span).map(({ id }) => id),
-            `Block ${a}`,
-          );
-        },
-    ),
-  },
-  {
-    weight: 4,
-    arbitrary: number.map(
-      (a): Draw =>
-        (graph) => {
-          const ports = graph.nodes.filter(({ type }) => /^Block(In|Out)put$/.test(type));
-          return remove([pick(ports, a)?.id ?? "none"]);
-        },
-    ),
-  },
-  number.map(
-    (a): Draw =>
-      (graph, drawing) =>
-        ungroupNodes([pick(blocksIn(graph, drawing), a)?.id ?? "none"]),
-  ),
-  fc.tuple(number, fc.integer({ min: 1, max: 3 })).map(
-    ([a, repeat]): Draw =>
-      (graph, drawing) =>
-        setParam(pick(blocksIn(graph, drawing), a)?.id ?? "none", "repeat", repeat),
-  ),
-  fc.tuple(number, number).map(
-    ([a, x]): Draw =>
-      (_, drawing) =>
-        addNode(`block:${pick(drawing.blocks ?? [], a)?.id ?? "none"}`, { x, y: x }),
-  ),
-  number.map(
-    (a): Draw =>
-      (graph, drawing) =>
-        makeOwnBlock(pick(blocksIn(graph, drawing), a)?.id ?? "none", "Own"),
-  ),
-  fc.tuple(number, fc.string()).map(
-    ([a, name]): Draw =>
-      (_, drawing) => {
-        const block = pick(drawing.blocks ?? [], a);
-        const port = pick(block?.graph.nodes ?? [], a);
-        return a % 2 === 0
-          ? renameBlock(block?.id ?? "none", name)
-          : renamePort(block?.id ?? "none", port?.id ?? "none", name);
-      },
-  ),
-  number.map(
-    (a): Draw =>
-      (_, drawing) =>
-        deleteBlock(pick(drawing.blocks ?? [], a)?.id ?? "none"),
-  ),
-  fc.tuple(number, fc.nat(3), fc.string()).map(
-    ([a, kind, note]): Draw =>
-      (graph) => {
-        const id = pick(graph.nodes, a)?.id ?? "none";
-        if (kind === 0) return toggleMode([id], "bypass");
-        if (kind === 1) return toggleMode([id], "disable");
-        return kind === 2 ? toggleCollapsed([id]) : setNote(id, note);
-      },
-  ),
-  fc.tuple(number, number).map(
-    ([a, x]): Draw =>
-      (graph) => {
-        const area = { position: { x, y: a }, size: { width: 100 + a, height: 80 } };
-        const frame = pick(graph.frames ?? [], a);
-        if (frame) return changeFrame(frame.id, x % 2 === 0 ? area : { title: `${x}` });
-        return addFrame(area, { title: "Frame", text: "", colour: "blue" });
-      },
-  ),
-  fc.tuple(number, number).map(
-    ([a, x]): Draw =>
-      (graph) =>
-        insertIntoWire(pick(graph.edges, a)?.id ?? "none", "Reroute", { x, y: x }),
-  ),
-  fc.tuple(number, number).map(
-    ([a, b]): Draw =>
-      (graph) =>
-        dropIntoWire(pick(graph.edges, a)?.id ?? "none", pick(graph.nodes, b)?.id ?? "none", { x: a, y: b }),
-  ),
-  fc.tuple(number, number).map(
-    ([a, b]): Draw =>
-      (graph) =>
-        removeAndJoin([pick(graph.nodes, a)?.id ?? "none", pick(graph.nodes, b)?.id ?? "none"]),
-  ),
-  fc.tuple(number, number).map(
-    ([a, b]): Draw =>
-      (graph) => {
-        const [moved, place] = [pick(graph.edges, a), pick(graph.edges, b)];
-        return moved && place
-          ? moveWires([moved.id], a % 2 === 0 ? "output" : "input", a % 2 === 0 ? place.from : place.to)
-          : null;
-      },
-  ),
-  fc.boolean().map(
-    (standardize): Draw =>
-      () =>
-        setData({ standardize }),
-  ),
-);
-
-function blocksIn(level: Graph, drawing: Graph) {
-  return level.nodes.filter(({ type }) => blockOf(drawing, type));
-}
-
-/** Commands some milliseconds apart, so that some join into bursts; the last number says how deep they are done. */
-const story = fc.array(fc.tuple(draw, fc.integer({ min: 0, max: 2 * burstMilliseconds }), number), {
-  maxLength: 60,
-});
+import * as blockCommands from "./block-commands";
+import { deleteBlock, groupNodes, ungroupNodes } from "./block-commands";
+import * as commands from "./commands";
+import { addNode, moveNodes, remove, rename, setParam, setTraining } from "./commands";
+import { begin, burstMilliseconds, type History, movesBetween, perform, redo, undo } from "./history";
+import * as nodeCommands from "./node-commands";
+import { removeAndJoin } from "./node-commands";
+import { blocksIn, type Draw, fixLabel, pick, story } from "./random-commands.fixture";
 
 function play(start: Project, commands: readonly (readonly [Draw, number, number])[]): History {
   let history = begin(start);
@@ -267,12 +33,51 @@ function play(start: Project, commands: readonly (readonly [Draw, number, number
     const path = pathInto(drawing, depth);
     const command = drawn(graphAt(drawing, path) ?? drawing, drawing);
     if (!command) continue;
-    const before = census(drawing);
+    const before = history;
     [history] = perform(history, command, at, path);
-    const isFold = [groupNodes([], "").name, ungroupNodes([]).name].includes(command.name);
-    if (isFold) expect(census(history.project.graph), "layers lost or made by folding").toEqual(before);
+    if (folding.includes(command.name)) {
+      if (history !== before) expectFolded(before, history);
+    } else if (!removing.includes(command.name)) expectNothingLost(drawing, history.project.graph);
   }
   return history;
+}
+
+const folding = [groupNodes([], "").name, ungroupNodes([]).name];
+const removing = [remove([]).name, removeAndJoin([]).name, fixLabel, deleteBlock("").name];
+
+/** All nodes and frames are still there, at every level. */
+function expectNothingLost(before: Graph, after: Graph): void {
+  const levelsOf = (drawing: Graph) => [
+    ["", drawing] as const,
+    ...(drawing.blocks ?? []).map(({ id, graph }) => [id, graph] as const),
+  ];
+  const now = new Map(levelsOf(after));
+  for (const [id, { nodes, frames = [] }] of levelsOf(before)) {
+    const kept = new Set(
+      [...(now.get(id)?.nodes ?? []), ...(now.get(id)?.frames ?? [])].map((each) => each.id),
+    );
+    expect(
+      [...nodes, ...frames].filter((each) => !kept.has(each.id)),
+      "nodes lost",
+    ).toEqual([]);
+  }
+}
+
+/** Folding loses and makes no layer, and says under which id each goes on: there and back. */
+function expectFolded(before: History, after: History): void {
+  const pairs = [
+    [before, after],
+    [after, undo(after)],
+  ] as const;
+  for (const [from, to] of pairs) {
+    const moves = movesBetween(from, to);
+    const moved = [...layersOf(from.project.graph)].map(([id, type]): readonly [string, string] => [
+      moves ? movedId(moves, id) : id,
+      type,
+    ]);
+    expect(new Map(moved), "layers lost or mixed up").toEqual(layersOf(to.project.graph));
+    expect(new Set(moved.map(([id]) => id)).size, "two layers under one id").toBe(moved.length);
+  }
 }
 
 /** Half of the time the top, else as far down as the number leads. */
@@ -287,18 +92,20 @@ function pathInto(drawing: Graph, choice: number): LevelPath {
   return path;
 }
 
-/** How many layers of each type there are when all blocks are opened. */
-function census(drawing: Graph): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  const count = (graph: Graph, times: number): void => {
+/** The types of all layers when all blocks are opened, by flat id. */
+function layersOf(drawing: Graph): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const open = (graph: Graph, prefix: string): void => {
     for (const node of graph.nodes) {
       const block = blockOf(drawing, node.type);
-      if (block) count(block.graph, times * repeatOf(node));
-      else if (!/^Block(In|Out)put$/.test(node.type)) counts[node.type] = (counts[node.type] ?? 0) + times;
+      if (!block && !/^Block(In|Out)put$/.test(node.type)) found.set(prefix + node.id, node.type);
+      if (!block) continue;
+      for (let turn = 1; turn <= repeatOf(node); turn++)
+        open(block.graph, `${prefix + turnId(node.id, turn)}/`);
     }
   };
-  count(drawing, 1);
-  return counts;
+  open(drawing, "");
+  return found;
 }
 
 function expectSound(drawing: Graph): void {
@@ -347,6 +154,13 @@ describe("history", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it("is tried with every recipe there is", () => {
+    const notRecipes = ["usesOf"];
+    const tried = readFileSync(`${import.meta.dirname}/random-commands.fixture.ts`, "utf8");
+    const recipes = [commands, nodeCommands, blockCommands].flatMap((module) => Object.keys(module));
+    expect(recipes.filter((name) => !tried.includes(`${name}(`))).toEqual(notRecipes);
   });
 
   it("goes back to the revision that was saved", () => {

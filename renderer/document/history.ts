@@ -1,19 +1,32 @@
 /** Undo and redo as immer patches. A step holds what a command changed, both ways. */
 import { applyPatches, type Draft, enablePatches, type Patch, produceWithPatches } from "immer";
-import { type Graph, graphAt, type LevelPath, type Project, type Text } from "../../engine";
+import {
+  type Graph,
+  graphAt,
+  type LevelPath,
+  type Move,
+  type Moves,
+  type Project,
+  type Text,
+} from "../../engine";
 import { dropLostWires } from "./graph-edits";
 
 enablePatches();
 
 /**
  * A named change of the project. `recipe` gets the graph at the level where the person is, which is the drawing's own or
- * that of a block, and may hand back something, such as the id of a new node.
+ * that of a block, and may hand back something, such as the id of a new node. It calls `moved` for each node that goes
+ * on under another id, as seen from that level.
  */
 export interface Command<Result = void> {
   readonly name: Text;
   /** Commands with the same burst that follow one another closely are undone as one: typing in one field. */
   readonly burst?: string;
-  readonly recipe: (graph: Draft<Graph>, project: Draft<Project>) => Result;
+  readonly recipe: (
+    graph: Draft<Graph>,
+    project: Draft<Project>,
+    moved: (from: string, to: string) => void,
+  ) => Result;
 }
 
 export interface Step {
@@ -23,6 +36,8 @@ export interface Step {
   readonly at: number;
   /** The level where it was done. */
   readonly path: LevelPath;
+  /** Nodes that went on under another id. */
+  readonly moves: readonly Move[];
   readonly forward: readonly Patch[];
   readonly backward: readonly Patch[];
   readonly revisionBefore: number;
@@ -58,8 +73,10 @@ export function perform<Result>(
 ): [History, Result] {
   // A recipe is always called exactly once, so that the result is set when it is read.
   let result!: Result;
+  const moves: Move[] = [];
   const change = produceWithPatches(history.project, (draft) => {
-    result = command.recipe(levelOf(draft, history.project, path), draft);
+    const level = levelOf(draft, history.project, path);
+    result = command.recipe(level, draft, (from, to) => moves.push({ from, to }));
   });
   const [project, forward, backward] = withoutLostWires(history.project, change);
   if (forward.length === 0) return [history, result];
@@ -69,6 +86,7 @@ export function perform<Result>(
     burst: command.burst ?? null,
     at,
     path,
+    moves,
     forward,
     backward,
     revisionBefore: history.revision,
@@ -121,6 +139,19 @@ export function redo(history: History): History {
   };
 }
 
+/** What the step between two moments of a document has moved, done, undone or done again; null for none. */
+export function movesBetween(before: History, now: History): Moves | null {
+  const last = now.past.at(-1);
+  const undone = now.future.at(0);
+  const drawing = before.project.graph;
+  if (undone && undone === before.past.at(-1)) {
+    const moves = undone.moves.map(({ from, to }) => ({ from: to, to: from }));
+    return moves.length > 0 ? { drawing, path: undone.path, moves } : null;
+  }
+  const isDone = last && last !== before.past.at(-1) && last.moves.length > 0;
+  return isDone ? { drawing, path: last.path, moves: last.moves } : null;
+}
+
 function continues(last: Step, next: Step): boolean {
   return last.burst !== null && last.burst === next.burst && next.at - last.at <= burstMilliseconds;
 }
@@ -128,6 +159,7 @@ function continues(last: Step, next: Step): boolean {
 function joined(first: Step, second: Step): Step {
   return {
     ...second,
+    moves: [...first.moves, ...second.moves],
     forward: [...first.forward, ...second.forward],
     backward: [...second.backward, ...first.backward],
     revisionBefore: first.revisionBefore,

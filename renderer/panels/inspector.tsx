@@ -13,7 +13,7 @@ import { GraphSummary, ManySelected } from "./graph-summary";
 import { type NodeTab, useInspectorTab } from "./inspector-tab";
 import { MemoryStrip } from "./memory-strip";
 import { hasMemoryTab, MemoryTab } from "./memory-tab";
-import { AboutLayer, Arriving, Costs, InOut, TorchLine, Weights } from "./node-facts";
+import { AboutLayer, Arriving, Costs, Formula, InOut, TorchLine, Weights } from "./node-facts";
 import { NodeTrainingFields } from "./node-training";
 import { NoteField } from "./note-field";
 import { NodeName, ParamFields } from "./param-fields";
@@ -97,6 +97,7 @@ function NodeDetails({
         <ParamFields node={node} layer={layer} checked={checked} />
       </section>
       {block && <BlockFields block={block} />}
+      <Formula layer={layer} />
       <WireFields node={node} layer={layer} />
       <NoteField node={node} />
       {checked ? (
@@ -107,7 +108,7 @@ function NodeDetails({
           {(isLayer || block) && <Costs node={checked} />}
           <NodeTrainingFields node={node} checked={checked} isLoss={layer.category === "loss"} />
           {isLayer && <TorchLine node={checked} layer={layer} />}
-          {isLayer && <Verification node={node} />}
+          {(isLayer || block) && <Verification node={node} />}
         </>
       ) : (
         <Arriving node={node} />

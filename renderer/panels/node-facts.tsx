@@ -147,6 +147,17 @@ export function TorchLine({ node, layer }: { readonly node: CheckedNode; readonl
   );
 }
 
+export function Formula({ layer }: { readonly layer: AnyLayer }) {
+  const t = useText();
+  if (layer.formula === "") return null;
+  return (
+    <section className="inspector-section">
+      <h3>{t(editor.formula)}</h3>
+      <FormulaView text={layer.formula} />
+    </section>
+  );
+}
+
 export function AboutLayer({ layer }: { readonly layer: AnyLayer }) {
   const t = useText();
   return (
@@ -155,12 +166,7 @@ export function AboutLayer({ layer }: { readonly layer: AnyLayer }) {
         <LayerPicture layer={layer} />
         <p className="selectable about">{t(layer.explanation)}</p>
       </section>
-      {layer.formula !== "" && (
-        <section className="inspector-section">
-          <h3>{t(editor.formula)}</h3>
-          <FormulaView text={layer.formula} />
-        </section>
-      )}
+      <Formula layer={layer} />
       <section className="inspector-section">
         <h3>{t(editor.ports)}</h3>
         <dl className="facts">

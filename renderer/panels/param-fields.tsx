@@ -131,15 +131,19 @@ function ParamField(props: ParamFieldProps) {
   );
 }
 
-interface ControlProps {
+interface TypedValueProps {
   readonly id: string;
-  readonly name: string;
   readonly param: Param;
   readonly given: ParamValue | undefined;
-  readonly resolved: ParamValue | undefined;
+  readonly resolved?: ParamValue;
   /** Several nodes, and they differ. */
-  readonly mixed: boolean;
+  readonly mixed?: boolean;
   readonly onChange: (value: ParamValue | undefined) => void;
+  readonly onLeave?: () => void;
+}
+
+interface ControlProps extends TypedValueProps {
+  readonly name: string;
 }
 
 function Control({ id, name, param, given, resolved, mixed, onChange }: ControlProps) {
@@ -175,7 +179,15 @@ function Control({ id, name, param, given, resolved, mixed, onChange }: ControlP
 }
 
 /** A value that is typed. What cannot be read stays in the field with a sentence below, and changes nothing. */
-function TypedValue({ id, param, given, resolved, mixed, onChange }: Omit<ControlProps, "name">) {
+export function TypedValue({
+  id,
+  param,
+  given,
+  resolved,
+  mixed = false,
+  onChange,
+  onLeave,
+}: TypedValueProps) {
   const t = useText();
   const written = given === undefined ? "" : printParam(given);
   const [draft, setDraft] = useState<string | null>(null);
@@ -201,9 +213,14 @@ function TypedValue({ id, param, given, resolved, mixed, onChange }: Omit<Contro
         }}
         onBlur={() => {
           if (parsed.ok) setDraft(null);
+          onLeave?.();
         }}
         onKeyDown={(event) => {
-          if (event.key === "Escape") setDraft(null);
+          if (event.key === "Escape") {
+            setDraft(null);
+            // It leaves the field alone; the node stays selected.
+            event.stopPropagation();
+          }
           if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
         }}
       />

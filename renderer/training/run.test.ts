@@ -1,7 +1,8 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { defaultOptimizers, emptyProject } from "../../engine";
 import type { Event, RunState } from "../../engine/training/protocol";
-import { setTraining } from "../document/commands";
+import { groupNodes } from "../document/block-commands";
+import { addNode, setTraining } from "../document/commands";
 import { run, useDocument } from "../document/store";
 import type { Order } from "./client";
 import { useRun } from "./run";
@@ -84,26 +85,48 @@ test("a single step begins a paused run first", async () => {
   expect(kinds()).toEqual(["start", "step"]);
 });
 
-test("a finished run goes on with more epochs, a stopped one with its weights", async () => {
+/** A run of ten epochs from its start to its end. */
+async function trained(): Promise<void> {
   run(setTraining({ epochs: 10 }));
+  await useRun.getState().start();
+  become("running");
+  const progress = { step: 40, steps: 40, epoch: 10, epochs: 10 };
+  const speed = { stepsPerSecond: 1, samplesPerSecond: 1, secondsLeft: 0 };
+  emit({ kind: "progress", progress: { ...progress, ...speed } });
   become("finished");
-  emit({
-    kind: "progress",
-    progress: {
-      step: 40,
-      steps: 40,
-      epoch: 10,
-      epochs: 10,
-      stepsPerSecond: 1,
-      samplesPerSecond: 1,
-      secondsLeft: 0,
-    },
-  });
+  worker.sent.length = 0;
+}
+
+test("a finished run goes on with more epochs, a stopped one with its weights", async () => {
+  await trained();
   await useRun.getState().goOn();
   expect(worker.sent).toEqual([{ kind: "set-epochs", epochs: 20 }, { kind: "resume" }]);
   become("stopped");
   await useRun.getState().goOn();
   expect(worker.sent.at(-1)).toMatchObject({ kind: "start", weights: new Uint8Array([9]) });
+});
+
+test("a finished run of a network that was changed since goes on as what is drawn, with its weights", async () => {
+  await trained();
+  run(addNode("Linear", { x: 0, y: 0 }));
+  await useRun.getState().goOn();
+  expect(worker.sent).toMatchObject([
+    { kind: "set-epochs", epochs: 20 },
+    { kind: "start", weights: new Uint8Array([9]), project: { graph: { nodes: [{ type: "Linear" }] } } },
+  ]);
+});
+
+test("the worker hears which nodes a block has taken in, and that undo has brought them back", () => {
+  const [id] = run(addNode("Linear", { x: 0, y: 0 }));
+  const before = useDocument.getState().project.graph;
+  const [block] = run(groupNodes([id], "Block"));
+  const moves = [{ from: id, to: `${block}/${id}` }];
+  expect(worker.sent).toEqual([{ kind: "move-nodes", moves: { drawing: before, path: [], moves } }]);
+  useDocument.getState().undo();
+  expect(worker.sent.at(-1)).toMatchObject({ moves: { moves: [{ from: `${block}/${id}`, to: id }] } });
+  useDocument.getState().redo();
+  expect(worker.sent.at(-1)).toMatchObject({ moves: { moves } });
+  expect(worker.sent).toHaveLength(3);
 });
 
 test("another document ends the run of the last one", () => {

@@ -1,9 +1,10 @@
 /** The training run of the open document: what the worker tells of it, and what a person can do with it. */
 import { create } from "zustand";
-import type { Project } from "../../engine";
+import { type Graph, type Moves, movedId, moveWeights, type Project } from "../../engine";
 import type { HyperName, RunError } from "../../engine/training/protocol";
 import { checkedNow } from "../document/checked";
 import { setTraining } from "../document/commands";
+import { movesBetween } from "../document/history";
 import { run as runCommand, useDocument } from "../document/store";
 import { useLayout } from "../layout";
 import { training as texts } from "../ui/texts/training";
@@ -22,7 +23,7 @@ interface RunStore extends Run {
   readonly loaded: LoadedWeights | null;
   /** From the seed, or from loaded weights. */
   start(): Promise<void>;
-  /** A finished run trains as many epochs again, a stopped one goes on where it was. */
+  /** A finished run trains as many epochs again, a stopped one goes on where it was; the network as it is drawn now. */
   goOn(): Promise<void>;
   pause(): void;
   resume(): void;
@@ -49,6 +50,7 @@ export const useRun = create<RunStore>((set, get) => {
     }
     if (afresh) set({ ...cleared(get()), state: "preparing" });
     const { project } = useDocument.getState();
+    begun = project.graph;
     trainingClient().send({ kind: "start", project, weights, paused });
     // What is changed while pipelines are made would find no run yet: it is told when there is one.
     void whenPrepared().then(() => sendChanges(project.training, useDocument.getState().project.training));
@@ -64,10 +66,10 @@ export const useRun = create<RunStore>((set, get) => {
     },
     async goOn() {
       const { state, progress, setEpochs, resume } = get();
-      if (state !== "finished") return void (await begin(await trainingClient().getWeights(), false, false));
-      const { epochs } = useDocument.getState().project.training;
-      setEpochs((progress?.epochs ?? 0) + epochs);
-      resume();
+      const { graph, training } = useDocument.getState().project;
+      if (state === "finished") setEpochs((progress?.epochs ?? 0) + training.epochs);
+      if (state === "finished" && begun === graph) resume();
+      else await begin(await trainingClient().getWeights(), false, false);
     },
     pause: () => trainingClient().send({ kind: "pause" }),
     resume: () => trainingClient().send({ kind: "resume" }),
@@ -92,6 +94,9 @@ export const useRun = create<RunStore>((set, get) => {
     dismissError: () => set({ error: null }),
   };
 });
+
+/** The drawing that the worker was told to train. */
+let begun: Graph | null = null;
 
 /** Resolves once the worker has made the run, or has given up. */
 function whenPrepared(): Promise<void> {
@@ -133,11 +138,20 @@ onTrainingEvent((event) => useRun.setState((run) => reduceRun(run, event)));
 useDocument.subscribe((now, before) => {
   if (now.project === before.project) return;
   if (isOtherDocument(now)) return useRun.getState().reset();
+  const moves = movesBetween(before, now);
+  if (moves) moveNodes(moves);
   const { state } = useRun.getState();
   if (state === "running" || state === "paused" || state === "finished") {
     sendChanges(before.project.training, now.project.training);
   }
 });
+
+/** Nodes keep their weights, whatever block they are folded into or taken out of. */
+function moveNodes(moves: Moves): void {
+  trainingClient().send({ kind: "move-nodes", moves });
+  const { loaded, load } = useRun.getState();
+  if (loaded) load({ ...loaded, bytes: moveWeights(loaded.bytes, (id) => movedId(moves, id)) });
+}
 
 function sendChanges(before: Project["training"], now: Project["training"]) {
   for (const change of liveChanges(before, now)) trainingClient().send(change);

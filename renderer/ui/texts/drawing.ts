@@ -55,6 +55,7 @@ export const drawing = {
   historyList: { en: "All steps", zh: "所有步骤" },
   historyStart: { en: "opened", zh: "打开" },
   rename: { en: "Rename", zh: "重命名" },
+  editHere: { en: "Double-click to change it here", zh: "双击可就地修改" },
   mixed: { en: "mixed", zh: "不一致" },
   note: { en: "Note", zh: "备注" },
   noteHint: { en: "What should be remembered about it", zh: "值得记下的内容" },
