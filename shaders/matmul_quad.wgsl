@@ -125,11 +125,6 @@ fn four_of_b(column: Place, inner: array<Place, 4>, step: u32) -> vec4f {
   );
 }
 
-// One step of k after the other, as matmul_quad_compact.wgsl adds them: the same sum to the last bit.
-fn added(sum: vec4f, a: mat4x4f, b: vec4f) -> vec4f {
-  return fma(a[3], vec4f(b[3]), fma(a[2], vec4f(b[2]), fma(a[1], vec4f(b[1]), fma(a[0], vec4f(b[0]), sum))));
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
   var s00: vec4f;
@@ -149,7 +144,9 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   var s32: vec4f;
   var s33: vec4f;
   let q = lane % 4u;
-  for (var tile = workgroup.x + WORKGROUPS * (lane / 4u); tile < TILES; tile += 16u * WORKGROUPS) {
+  // Neighbours read much of the same.
+  let end = (workgroup.x + 1u) * TILES / WORKGROUPS;
+  for (var tile = workgroup.x * TILES / WORKGROUPS + lane / 4u; tile < end; tile += 16u) {
     let batch = tile / (ROW_TILES * COLUMN_TILES);
     let row = (tile / COLUMN_TILES) % ROW_TILES * 16u;
     let column = tile % COLUMN_TILES * 16u + q;
@@ -186,25 +183,25 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
       let b2 = four_of_b(c2, b_steps, step);
       let b3 = four_of_b(c3, b_steps, step);
       let a0 = four_of_a(r0, a_steps, step);
-      s00 = added(s00, a0, b0);
-      s01 = added(s01, a0, b1);
-      s02 = added(s02, a0, b2);
-      s03 = added(s03, a0, b3);
+      s00 += a0 * b0;
+      s01 += a0 * b1;
+      s02 += a0 * b2;
+      s03 += a0 * b3;
       let a1 = four_of_a(r1, a_steps, step);
-      s10 = added(s10, a1, b0);
-      s11 = added(s11, a1, b1);
-      s12 = added(s12, a1, b2);
-      s13 = added(s13, a1, b3);
+      s10 += a1 * b0;
+      s11 += a1 * b1;
+      s12 += a1 * b2;
+      s13 += a1 * b3;
       let a2 = four_of_a(r2, a_steps, step);
-      s20 = added(s20, a2, b0);
-      s21 = added(s21, a2, b1);
-      s22 = added(s22, a2, b2);
-      s23 = added(s23, a2, b3);
+      s20 += a2 * b0;
+      s21 += a2 * b1;
+      s22 += a2 * b2;
+      s23 += a2 * b3;
       let a3 = four_of_a(r3, a_steps, step);
-      s30 = added(s30, a3, b0);
-      s31 = added(s31, a3, b1);
-      s32 = added(s32, a3, b2);
-      s33 = added(s33, a3, b3);
+      s30 += a3 * b0;
+      s31 += a3 * b1;
+      s32 += a3 * b2;
+      s33 += a3 * b3;
     }
     // In a loop, so that what happens to a result is compiled once.
     var sums = array(

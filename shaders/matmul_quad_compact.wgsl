@@ -72,6 +72,11 @@ fn store_at(outer: Place, inner: Place, value: f32) {
   store(outer[0], inner[0], outer[1], value);
 }
 
+// Whether k is an element: only where the last four steps are not whole is there any other.
+fn inside(k: u32) -> bool {
+  return (K % 4u == 0u) | (k < K);
+}
+
 // What lanes q, q ^ 1, q ^ 2 and q ^ 3 of the quad have of their rows.
 fn turned(x: f32) -> vec4f {
   return vec4f(x, quadSwapX(x), quadSwapY(x), quadSwapDiagonal(x));
@@ -95,8 +100,26 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   var s31: vec4f;
   var s32: vec4f;
   var s33: vec4f;
+  var t00: vec4f;
+  var t01: vec4f;
+  var t02: vec4f;
+  var t03: vec4f;
+  var t10: vec4f;
+  var t11: vec4f;
+  var t12: vec4f;
+  var t13: vec4f;
+  var t20: vec4f;
+  var t21: vec4f;
+  var t22: vec4f;
+  var t23: vec4f;
+  var t30: vec4f;
+  var t31: vec4f;
+  var t32: vec4f;
+  var t33: vec4f;
   let q = lane % 4u;
-  for (var tile = workgroup.x + WORKGROUPS * (lane / 4u); tile < TILES; tile += 16u * WORKGROUPS) {
+  // Neighbours read much of the same.
+  let end = (workgroup.x + 1u) * TILES / WORKGROUPS;
+  for (var tile = workgroup.x * TILES / WORKGROUPS + lane / 4u; tile < end; tile += 16u) {
     let batch = tile / (ROW_TILES * COLUMN_TILES);
     let row = (tile / COLUMN_TILES) % ROW_TILES * 16u;
     let column = tile % COLUMN_TILES * 16u + q;
@@ -125,34 +148,68 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     s31 = vec4f();
     s32 = vec4f();
     s33 = vec4f();
-    for (var k = 0u; k < K; k++) {
-      let j = k % 4u;
-      let a_step = load_a_inner(k / 4u, j);
-      let b_step = load_b_inner(k / 4u, j);
-      let b0 = vec4f(load_b_at(c0, b_step, j));
-      let b1 = vec4f(load_b_at(c1, b_step, j));
-      let b2 = vec4f(load_b_at(c2, b_step, j));
-      let b3 = vec4f(load_b_at(c3, b_step, j));
-      let a0 = turned(load_a_at(r0, a_step, j));
-      s00 = fma(a0, b0, s00);
-      s01 = fma(a0, b1, s01);
-      s02 = fma(a0, b2, s02);
-      s03 = fma(a0, b3, s03);
-      let a1 = turned(load_a_at(r1, a_step, j));
-      s10 = fma(a1, b0, s10);
-      s11 = fma(a1, b1, s11);
-      s12 = fma(a1, b2, s12);
-      s13 = fma(a1, b3, s13);
-      let a2 = turned(load_a_at(r2, a_step, j));
-      s20 = fma(a2, b0, s20);
-      s21 = fma(a2, b1, s21);
-      s22 = fma(a2, b2, s22);
-      s23 = fma(a2, b3, s23);
-      let a3 = turned(load_a_at(r3, a_step, j));
-      s30 = fma(a3, b0, s30);
-      s31 = fma(a3, b1, s31);
-      s32 = fma(a3, b2, s32);
-      s33 = fma(a3, b3, s33);
+    for (var step = 0u; step < (K + 3u) / 4u; step++) {
+      t00 = vec4f();
+      t01 = vec4f();
+      t02 = vec4f();
+      t03 = vec4f();
+      t10 = vec4f();
+      t11 = vec4f();
+      t12 = vec4f();
+      t13 = vec4f();
+      t20 = vec4f();
+      t21 = vec4f();
+      t22 = vec4f();
+      t23 = vec4f();
+      t30 = vec4f();
+      t31 = vec4f();
+      t32 = vec4f();
+      t33 = vec4f();
+      for (var j = 0u; j < 4u; j++) {
+        let a_step = load_a_inner(step, j);
+        let b_step = load_b_inner(step, j);
+        let is_inside = inside(4u * step + j);
+        let b0 = select(0.0, load_b_at(c0, b_step, j), is_inside);
+        let b1 = select(0.0, load_b_at(c1, b_step, j), is_inside);
+        let b2 = select(0.0, load_b_at(c2, b_step, j), is_inside);
+        let b3 = select(0.0, load_b_at(c3, b_step, j), is_inside);
+        let a0 = turned(select(0.0, load_a_at(r0, a_step, j), is_inside));
+        t00 += a0 * b0;
+        t01 += a0 * b1;
+        t02 += a0 * b2;
+        t03 += a0 * b3;
+        let a1 = turned(select(0.0, load_a_at(r1, a_step, j), is_inside));
+        t10 += a1 * b0;
+        t11 += a1 * b1;
+        t12 += a1 * b2;
+        t13 += a1 * b3;
+        let a2 = turned(select(0.0, load_a_at(r2, a_step, j), is_inside));
+        t20 += a2 * b0;
+        t21 += a2 * b1;
+        t22 += a2 * b2;
+        t23 += a2 * b3;
+        let a3 = turned(select(0.0, load_a_at(r3, a_step, j), is_inside));
+        t30 += a3 * b0;
+        t31 += a3 * b1;
+        t32 += a3 * b2;
+        t33 += a3 * b3;
+      }
+      s00 += t00;
+      s01 += t01;
+      s02 += t02;
+      s03 += t03;
+      s10 += t10;
+      s11 += t11;
+      s12 += t12;
+      s13 += t13;
+      s20 += t20;
+      s21 += t21;
+      s22 += t22;
+      s23 += t23;
+      s30 += t30;
+      s31 += t31;
+      s32 += t32;
+      s33 += t33;
     }
     // In a loop, so that what happens to a result is compiled once.
     var sums = array(

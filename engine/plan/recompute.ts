@@ -17,6 +17,8 @@ import type { Stage } from "./stages";
 
 /** Operations an element, in additions. */
 const most = 12;
+/** Of one operation: exponentials and their like take many times as long as their cost where they are not in hardware. */
+const arithmetic = 2;
 
 /** Values of fewer elements are not worth it; an operand that is so many times smaller than the value may live on for it. */
 const smallest = 64;
@@ -92,7 +94,7 @@ function expressionOf(value: Node, isAtHand: (node: Node) => boolean) {
     }
     values.add(node);
     const lowering = lowerings[node.kind];
-    if (lowering.role === "kernel" || lowering.role === "effect") return false;
+    if (lowering.role === "kernel" || lowering.role === "effect" || lowering.cost > arithmetic) return false;
     cost += lowering.cost;
     return cost <= most && node.inputs.every(visit);
   };

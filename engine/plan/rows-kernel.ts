@@ -37,7 +37,7 @@ const sharing: Readonly<Record<RowsVariant, Sharing>> = {
     threads: 1,
     directive: "",
     place: "0u",
-    row: "(workgroup.x + workgroup.y * GRID_WIDTH) * 64u + lane",
+    row: "group * 64u + lane",
     join: () => "",
     beforeWriting: "",
   },
@@ -45,7 +45,7 @@ const sharing: Readonly<Record<RowsVariant, Sharing>> = {
     threads: 4,
     directive: "enable subgroups;\n\n",
     place: "lane % 4u",
-    row: "(workgroup.x + workgroup.y * GRID_WIDTH) * 16u + lane / 4u",
+    row: "group * 16u + lane / 4u",
     join: (numbers, combine) =>
       numbers
         .flatMap((k) => ["X", "Y"].map((to) => [k, combine(k, `total_${k}`, `quadSwap${to}(total_${k})`)]))
@@ -57,9 +57,9 @@ const sharing: Readonly<Record<RowsVariant, Sharing>> = {
     threads: 64,
     directive: "",
     place: "lane",
-    row: "workgroup.x + workgroup.y * GRID_WIDTH",
+    row: "group",
     join: joinInHalves,
-    beforeWriting: "    workgroupBarrier();\n",
+    beforeWriting: "      workgroupBarrier();\n",
   },
 };
 
@@ -72,7 +72,8 @@ export function rowsKernel(variant: RowsVariant | null, parts: RowsParts): Kerne
     get source() {
       return rowsSource(taken, parts);
     },
-    workgroups: ({ ROWS }) => Math.ceil((ROWS * taken.threads) / 64),
+    workgroups: ({ ROWS, ROUNDS }) => Math.ceil((ROWS * taken.threads) / 64 / ROUNDS),
+    over: (c, workgroups) => ({ ...c, ROUNDS: Math.ceil((c.ROWS * taken.threads) / 64 / workgroups) }),
   };
 }
 
@@ -105,17 +106,25 @@ function rowsSource(taken: Sharing, parts: RowsParts): string {
     return `for (var i = place; i < LENGTH; i += ${atOnce * threads}u) {\n${places.map(text).join("")}`;
   };
   const passes = phases.map((numbers, phase) => {
-    const load = (i: string) => `    load_${phase}(row, ${i});\n`;
-    const add = forEach(numbers, (k) => `    total_${k} = ${combine(k, `total_${k}`, `next_${k}`)};`);
-    return `  prepare_load_${phase}(row);
-${numbers.some((k) => reductions[k].kind === "max") ? load("place") : ""}${forEach(numbers, (k) => `  total_${k} = ${reductions[k].kind === "sum" ? "0" : `next_${k}`};`)}  ${along((i) => `${load(i)}${add}`)}  }
+    const load = (i: string) => `      load_${phase}(row, ${i});\n`;
+    const add = forEach(numbers, (k) => `      total_${k} = ${combine(k, `total_${k}`, `next_${k}`)};`);
+    // A sum begins with nothing, a maximum with the first element.
+    const hasMaximum = numbers.some((k) => reductions[k].kind === "max");
+    const begin = forEach(
+      numbers,
+      (k) => `    total_${k} = ${reductions[k].kind === "sum" ? "0" : `next_${k}`};`,
+    );
+    return `    prepare_load_${phase}(row);
+${hasMaximum ? load("place") : ""}${begin}    ${along((i) => `${load(i)}${add}`)}    }
 ${join(numbers, combine)}`;
   });
-  const elements = `    prepare_element(row);
-    ${along((i) => `      element(row, ${i});\n`)}    }
+  const elements = `      prepare_element(row);
+      ${along((i) => `        element(row, ${i});\n`)}      }
 `;
   return `${directive}const ROWS = 1u;
 const LENGTH = 1u;
+// Rows that a thread goes over.
+const ROUNDS = 1u;
 const GRID_WIDTH = 65535u;
 
 ${[...declarations, ...variables.map((variable) => `var<private> ${variable};`)].join("\n")}
@@ -123,15 +132,18 @@ ${[...declarations, ...variables.map((variable) => `var<private> ${variable};`)]
 ${heads.map((head) => `fn ${head} {\n}\n`).join("\n")}
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let own = ${row};
-  let row = min(own, ROWS - 1u);
-  let place = ${place};
-${passes.join("")}  if (own < ROWS) {
-    prepare_finish(row);
-${beforeWriting}    if (place == 0u) {
-      finish(row);
-    }
-${forElements ? elements : ""}  }
+  for (var round = 0u; round < ROUNDS; round++) {
+    let group = (workgroup.x + workgroup.y * GRID_WIDTH) * ROUNDS + round;
+    let own = ${row};
+    let row = min(own, ROWS - 1u);
+    let place = ${place};
+${passes.join("")}    if (own < ROWS) {
+      prepare_finish(row);
+${beforeWriting}      if (place == 0u) {
+        finish(row);
+      }
+${forElements ? elements : ""}    }
+  }
 }
 `;
 }

@@ -119,7 +119,7 @@ export function writeRows(
   });
   return {
     kernel,
-    constants: { ROWS: rows.count, LENGTH: rows.length },
+    constants: { ROWS: rows.count, LENGTH: rows.length, ROUNDS: 1 },
     bodies: new Map(hooks.map(({ name, writer, statements }) => [name, writer.body(...statements)])),
     steady: around.steady,
     reads: around.reads,

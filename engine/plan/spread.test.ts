@@ -15,7 +15,7 @@ const workgroups = (works: Parameters<typeof spread>[0]) =>
 
 describe("kernels of a dispatch on a processor", () => {
   it("share few workgroups by what they have to do", () => {
-    expect(workgroups([product, elements])).toEqual([14, 2]);
+    expect(workgroups([product, elements])).toEqual([16, 3]);
   });
 
   it("have as many alone as run at once, and at least one beside any other", () => {

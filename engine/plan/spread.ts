@@ -7,6 +7,8 @@ import type { Constants, Kernel } from "../../shaders/index";
 
 /** SwiftShader's batches in a dispatch, which its threads take one after the other. */
 const batches = 16;
+/** A workgroup has at most about this share of the work, so that no thread has to wait long for another. */
+const finest = 32;
 
 export interface Work {
   readonly kernel: Kernel;
@@ -20,7 +22,7 @@ export function spread(works: readonly Work[], software: boolean): Constants[] {
   const total = works.reduce((sum, { cost }) => sum + cost, 0);
   return works.map(({ kernel, constants, cost }) =>
     software && kernel.over !== undefined
-      ? kernel.over(constants, Math.max(1, Math.round((batches * cost) / total)))
+      ? kernel.over(constants, Math.min(batches, Math.max(1, Math.round((finest * cost) / total))))
       : constants,
   );
 }
