@@ -261,18 +261,13 @@ function buildPoolGradient(op: Op<"max_pool2d_grad">, inputs: readonly Node[], a
     const windows = [n, c, outputHeight, kernel[0], outputWidth, kernel[1]];
     return add(from, "reshape", [add(from, "expand", [apart], {}, windows)], {}, covered);
   };
-  const number = (from: AnyOp, value: number) =>
-    add(from, "expand", [add(from, "constant", [], { value }, [1, 1, 1, 1])], {}, covered);
-  const row = add(
-    whole,
-    "mul",
-    [add(whole, "iota", [], { dim: 2 }, covered), number(whole, width)],
-    {},
-    covered,
-  );
-  const place = add(whole, "add", [row, add(whole, "iota", [], { dim: 3 }, covered)], {}, covered);
+  const zero = add(op, "expand", [add(op, "constant", [], { value: 0 }, [1, 1, 1, 1])], {}, covered);
+  // Counted along the plane, so that an element's place in it is one remainder.
+  const places = add(whole, "iota", [], { dim: 2 }, [n, c, covered[2] * width]);
+  const rows = add(whole, "reshape", [places], {}, [n, c, covered[2], width]);
+  const place = add(whole, "slice", [rows], { starts: [0, 0, 0, 0] }, covered);
   const chosen = add(op, "equal", [spread(whole, inputs[1]), place], {}, covered);
-  const result = add(op, "where", [chosen, spread(op, inputs[0]), number(op, 0)], {}, covered);
+  const result = add(op, "where", [chosen, spread(op, inputs[0]), zero], {}, covered);
   return String(covered) === String(op.shape)
     ? result
     : add(op, "pad", [result], { before: [0, 0, 0, 0] }, op.shape);
