@@ -25,7 +25,7 @@ export default {
     grantFileProtocolExtraPrivileges: false,
   },
   fileAssociations: [
-    { ext: "loom.json", name: "Tensorloom project", mimeType: "application/x-tensorloom+json" },
+    { ext: ["loom", "loom.json"], name: "Tensorloom project", mimeType: "application/x-tensorloom+json" },
   ],
   linux: {
     target: ["AppImage", "deb"],

@@ -18,6 +18,7 @@ import type { Handlers } from "./handlers";
 import { HostError } from "./host-error";
 import type { FileId, IdTable } from "./ids";
 import type { Language, LocalText, Response } from "./ipc";
+import { offeredName } from "./project-names";
 import type { Recents } from "./recents";
 
 export type FileHandlers = Omit<
@@ -94,7 +95,7 @@ export function createFileHandlers(needs: FileNeeds): FileHandlers {
     { name: name[needs.language()], extensions },
   ];
   const projectFilters = (...more: string[]) =>
-    filters({ en: "Tensorloom project", zh: "Tensorloom 项目" }, ["loom.json", "json", ...more]);
+    filters({ en: "Tensorloom project", zh: "Tensorloom 项目" }, ["loom.json", "loom", "json", ...more]);
 
   return {
     async openProject() {
@@ -110,10 +111,10 @@ export function createFileHandlers(needs: FileNeeds): FileHandlers {
     },
 
     async saveProjectAs(suggestedName, bytes) {
-      const chosen = await chooseTarget(suggestedName, projectFilters());
+      const chosen = await chooseTarget(offeredName(suggestedName, process.platform), projectFilters());
       if (chosen === null) return null;
       // Not every system's dialog adds it, and without it the file would not be offered for opening again.
-      const file = path.extname(chosen) === "" ? `${chosen}.loom.json` : chosen;
+      const file = path.extname(chosen) === "" ? offeredName(chosen, process.platform) : chosen;
       return save(file, bytes);
     },
 
@@ -161,7 +162,8 @@ export function createFileHandlers(needs: FileNeeds): FileHandlers {
 
     async openDropped(file) {
       // The page cannot name a path, but whoever broke into it might: nothing but projects is read this way.
-      if (!path.isAbsolute(file) || ![".json", ".png"].includes(path.extname(file))) throw notAProject(file);
+      if (!path.isAbsolute(file) || ![".json", ".loom", ".png"].includes(path.extname(file)))
+        throw notAProject(file);
       return open(file);
     },
   };
@@ -174,8 +176,8 @@ function digest(bytes: Uint8Array): string {
 function notAProject(file: string): HostError {
   const name = path.basename(file);
   return new HostError({
-    en: `${name} is no project: drop a .loom.json file, or a picture that Tensorloom has saved.`,
-    zh: `${name} 不是项目：请拖入 .loom.json 文件，或由 Tensorloom 保存的图片。`,
+    en: `${name} is no project: drop a .loom or .loom.json file, or a picture that Tensorloom has saved.`,
+    zh: `${name} 不是项目：请拖入 .loom 或 .loom.json 文件，或由 Tensorloom 保存的图片。`,
   });
 }
 

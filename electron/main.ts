@@ -10,6 +10,7 @@ import type { Language, MenuCommand } from "./ipc";
 import { menuChannel, origin } from "./ipc";
 import { type MenuNeeds, menuTemplate } from "./menu";
 import { scheme, serveBundle } from "./origin";
+import { isProjectName } from "./project-names";
 import { createRecents } from "./recents";
 import { windowBounds } from "./window-bounds";
 
@@ -144,7 +145,7 @@ async function start(): Promise<void> {
 
 /** Projects named on the command line, as a double click on Linux and Windows does. */
 function projectArguments(argv: readonly string[]): string[] {
-  return argv.slice(1).filter((argument) => !argument.startsWith("-") && argument.endsWith(".loom.json"));
+  return argv.slice(1).filter((argument) => !argument.startsWith("-") && isProjectName(argument));
 }
 
 function createWindow(boundsFile: string): BrowserWindow {

@@ -178,7 +178,7 @@ async function unlessCancelled<T>(choice: Promise<T>): Promise<T | null> {
 
 const projectType = {
   description: "Tensorloom",
-  accept: { "application/json": [".json"], "image/png": [".png"] },
+  accept: { "application/json": [".json", ".loom"], "image/png": [".png"] },
 } as const;
 
 type FileHandle = FileSystemFileHandle;

@@ -48,7 +48,7 @@ async function onDrop(event: DragEvent): Promise<void> {
   // The browser would show the file in place of the app.
   event.preventDefault();
   const [file] = dataTransfer.files;
-  const isProject = dataTransfer.files.length === 1 && file.name.endsWith(".json");
+  const isProject = dataTransfer.files.length === 1 && /\.(json|loom)$/.test(file.name);
   if (!isProject && isOnData(event)) return;
   event.stopPropagation();
   // The list of what was dropped is empty once the event is over.

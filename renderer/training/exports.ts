@@ -71,5 +71,5 @@ function refuse(title: Text, text: Text | undefined) {
 
 /** `iris` for `iris.loom.json`. */
 export function baseName(): string {
-  return documentName().replace(/(\.loom)?\.json$/, "");
+  return documentName().replace(/(\.loom)?(\.json)?$/, "");
 }
