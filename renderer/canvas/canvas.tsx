@@ -166,6 +166,7 @@ function Flow() {
       onNodeDrag={onNodeDrag}
       onNodeDragStop={onNodeDragStop}
       onSelectionDragStop={onSelectionDragStop}
+      onNodeClick={onNodeClick}
       onNodeDoubleClick={onNodeDoubleClick}
       onNodeContextMenu={onNodeContextMenu}
       onNodeMouseEnter={onNodeMouseEnter}
@@ -211,6 +212,12 @@ type Pointer = globalThis.MouseEvent | TouchEvent | MouseEvent;
 
 function onNodeDrag(event: Pointer, _: CanvasNode, dragged: readonly CanvasNode[]): void {
   markWire(dragged.length === 1 ? wireFor(event, dragged[0].id) : null);
+}
+
+/** A drag of one of several moves them all; a click leaves it alone selected. */
+function onNodeClick({ ctrlKey, metaKey, shiftKey }: MouseEvent, { id }: CanvasNode): void {
+  const { selectedNodes, selectedEdges, select } = useDocument.getState();
+  if (selectedNodes.length + selectedEdges.length > 1 && !ctrlKey && !metaKey && !shiftKey) select([id]);
 }
 
 function onNodeDoubleClick(_: MouseEvent, { id }: CanvasNode): void {
