@@ -1,5 +1,8 @@
 /** The hand-written kernels: what each takes beside its WGSL text. Every file is valid as it stands. */
 import argmax from "./argmax.wgsl?raw";
+import attention from "./attention.wgsl?raw";
+import attentionGradKeys from "./attention_grad_keys.wgsl?raw";
+import attentionGradQuery from "./attention_grad_query.wgsl?raw";
 import avgPool2d from "./avg_pool2d.wgsl?raw";
 import avgPool2dGrad from "./avg_pool2d_grad.wgsl?raw";
 import elementwise from "./elementwise.wgsl?raw";
@@ -36,6 +39,14 @@ function kernel(name: string, source: string, threadCount: (constants: Constants
 
 const tiles = (length: number, size: number) => Math.ceil(length / size);
 
+/** Few tiles are spread over all workgroups. */
+function overWorkgroups(name: string, source: string): Kernel {
+  return {
+    ...kernel(name, source, (c) => c.WORKGROUPS * threads),
+    over: (c, workgroups) => ({ ...c, WORKGROUPS: Math.min(c.WORKGROUPS, workgroups) }),
+  };
+}
+
 const poolResult = (c: Constants) => c.N * c.C * c.OH * c.OW;
 const poolInput = (c: Constants) => c.N * c.C * c.H * c.W;
 
@@ -48,17 +59,16 @@ export const kernels = {
     }),
   },
   matmul: kernel("matmul", matmul, (c) => c.BATCH * tiles(c.M, 8) * tiles(c.N, 8)),
-  matmulQuad: {
-    ...kernel("matmul_quad", matmulQuad, (c) => c.WORKGROUPS * threads),
-    compact: matmulQuadCompact,
-    over: (c, workgroups) => ({ ...c, WORKGROUPS: Math.min(c.WORKGROUPS, workgroups) }),
-  },
+  matmulQuad: { ...overWorkgroups("matmul_quad", matmulQuad), compact: matmulQuadCompact },
   matmulTiled: kernel(
     "matmul_tiled",
     matmulTiled,
     (c) => c.BATCH * tiles(c.M, 32) * tiles(c.N, 32) * threads,
   ),
   matmulThin: kernel("matmul_thin", matmulThin, (c) => c.BATCH * c.M * c.N),
+  attention: overWorkgroups("attention", attention),
+  attentionGradQuery: overWorkgroups("attention_grad_query", attentionGradQuery),
+  attentionGradKeys: overWorkgroups("attention_grad_keys", attentionGradKeys),
   argmax: kernel("argmax", argmax, (c) => c.ROWS),
   maxPool2d: kernel("max_pool2d", maxPool2d, poolResult),
   maxPool2dIndices: kernel("max_pool2d_indices", maxPool2dIndices, poolResult),

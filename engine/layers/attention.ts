@@ -1,30 +1,42 @@
 /** The computation that every kind of attention shares. */
 import type { Builder, Value } from "../program/builder";
+import { sameShape } from "../program/builder";
+import { broadcastShapes } from "../tensor/dims";
 
-/**
- * softmax(query · keyᵀ / √E + masks) · value for query (…, L, E), key (…, S, E), value (…, S, Ev).
- * @param masks each broadcast with (…, L, S) and added
- * @param drop what happens to the shares before they are used: dropout
- */
-export function attend(
-  ops: Builder,
-  query: Value,
-  key: Value,
-  value: Value,
-  masks: readonly Value[],
-  drop: (shares: Value) => Value = (shares) => shares,
-): { readonly output: Value; readonly shares: Value } {
-  const rank = key.shape.length;
-  const scaled = ops.mul(query, 1 / Math.sqrt(query.shape[query.shape.length - 1]));
-  const scores = ops.matmul(scaled, ops.transpose(key, rank - 2, rank - 1));
-  const masked = masks.reduce((sum, mask) => ops.add(sum, mask), scores);
-  const shares = drop(ops.softmax(masked, masked.shape.length - 1));
-  return { output: ops.matmul(shares, value), shares };
+export interface AttentionInputs {
+  readonly query: Value;
+  readonly key: Value;
+  readonly value: Value;
+  /** Broadcast with (…, L, S) and added to the scores. */
+  readonly mask: Value | null;
+  /** Whether a query sees no key that comes after it. */
+  readonly causal: boolean;
 }
 
-/** (L, S): a large negative number where the key comes after the query, whose share then is 0. */
-export function maskLater(ops: Builder, queries: number, keys: number): Value {
-  const shape = [queries, keys];
-  const later = ops.less(ops.iota(shape, 0), ops.iota(shape, 1));
-  return ops.where(later, -1e30, 0);
+/** softmax(query · keyᵀ / √E + mask) · value for query (…, L, E), key (…, S, E), value (…, S, Ev), without ever storing a score. */
+export function attend(ops: Builder, inputs: AttentionInputs): Value {
+  const { key, value, mask, causal } = inputs;
+  const query = scaledQuery(ops, inputs);
+  const scores = [...query.shape.slice(-2, -1), ...key.shape.slice(-2, -1)];
+  // A mask may have more rows or columns than there are queries or keys, one of which then stands for all.
+  if (mask !== null && !sameShape(broadcastShapes(mask.shape.slice(-2), scores), scores))
+    return ops.matmul(attentionShares(ops, inputs), value);
+  const width = value.shape[value.shape.length - 1];
+  return ops.columns(ops.attention(query, key, value, mask, { causal }), 0, width);
+}
+
+/** softmax(query · keyᵀ / √E + mask): what each query takes of each value, (…, L, S). */
+export function attentionShares(ops: Builder, inputs: Omit<AttentionInputs, "value">): Value {
+  const { key, mask, causal } = inputs;
+  const rank = key.shape.length;
+  const scores = ops.matmul(scaledQuery(ops, inputs), ops.transpose(key, rank - 2, rank - 1));
+  const masked = mask === null ? scores : ops.add(scores, mask);
+  const last = masked.shape.length - 1;
+  if (!causal) return ops.softmax(masked, last);
+  const later = ops.less(ops.iota(masked.shape, last - 1), ops.iota(masked.shape, last));
+  return ops.softmax(ops.where(later, Number.NEGATIVE_INFINITY, masked), last);
+}
+
+function scaledQuery(ops: Builder, { query }: Pick<AttentionInputs, "query">): Value {
+  return ops.mul(query, 1 / Math.sqrt(query.shape[query.shape.length - 1]));
 }

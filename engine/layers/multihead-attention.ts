@@ -2,7 +2,7 @@ import type { Builder, Value } from "../program/builder";
 import { printShape } from "../tensor/dims";
 import { TensorError, type TorchErrorType } from "../tensor/errors";
 import { contiguousType, elementCount, type Shape, type TensorType } from "../tensor/tensor";
-import { attend } from "./attention";
+import { attend, attentionShares } from "./attention";
 import { defineLayer } from "./define";
 import { fanInUniform, type Initializer, xavierNormal, xavierUniform, zeros } from "./initializers";
 import { matmulType } from "./matmul-type";
@@ -91,11 +91,10 @@ export const multiheadAttention = defineLayer({
   infer: (inputs, p) => inferAttention(inputs, p),
   lower: (ops, inputs, p, weights, { training, random }) => {
     const drop = (shares: Value): Value => {
-      if (!training || p.dropout === 0) return shares;
       if (p.dropout === 1) return ops.mul(shares, 0);
       return ops.where(ops.less(random(shares.shape), p.dropout), 0, ops.mul(shares, 1 / (1 - p.dropout)));
     };
-    return lowerAttention(ops, inputs, p, weights, drop);
+    return lowerAttention(ops, inputs, p, weights, training && p.dropout > 0 ? drop : null);
   },
   flops: ({ query, key, value }, { output, weights }, p) => {
     const projected = elementCount(query.shape) + elementCount(key.shape) + elementCount(value.shape);
@@ -271,7 +270,8 @@ function lowerAttention(
   inputs: Values,
   p: Attention,
   weights: Weights,
-  drop: (shares: Value) => Value,
+  /** What happens to the shares before they are used, which then have to be written out. */
+  drop: ((shares: Value) => Value) | null,
 ) {
   const size = p.embed_dim;
   const batched = inputs.query.shape.length === 3;
@@ -303,10 +303,12 @@ function lowerAttention(
   const key = withZero(heads(withBias(projected("key", 1, weights.k_proj_weight), weights.bias_k)));
   const value = withZero(heads(withBias(projected("value", 2, weights.v_proj_weight), weights.bias_v)));
   const [samples, , length] = query.shape;
-  const masks = inputs.attn_mask
-    ? [fullMask(ops, inputs.attn_mask, [samples, p.num_heads, length, key.shape[2]])]
-    : [];
-  const { output, shares } = attend(ops, query, key, value, masks, drop);
+  const mask = inputs.attn_mask
+    ? fullMask(ops, inputs.attn_mask, [samples, p.num_heads, length, key.shape[2]])
+    : null;
+  const attention = { query, key, value, mask, causal: false };
+  const shares = drop ? drop(attentionShares(ops, attention)) : attentionShares(ops, attention);
+  const output = drop ? ops.matmul(shares, value) : attend(ops, attention);
 
   const joined = ops.reshape(ops.permute(output, [0, 2, 1, 3]), [samples, length, size]);
   const outProjection = weights["out_proj.weight"];

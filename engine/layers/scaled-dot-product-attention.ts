@@ -1,7 +1,7 @@
 import { elementwise } from "../tensor/layouts";
 import { elementCount, type TensorType } from "../tensor/tensor";
 import { transpose } from "../tensor/views";
-import { attend, maskLater } from "./attention";
+import { attend } from "./attention";
 import { defineLayer } from "./define";
 import { matmulType } from "./matmul-type";
 import { flag } from "./params";
@@ -36,11 +36,9 @@ export const scaledDotProductAttention = defineLayer({
     const masked = attn_mask ? elementwise("float32", [scores, attn_mask]) : scores;
     return { y: matmulType(masked, value) };
   },
-  lower: (ops, { query, key, value, attn_mask }, { is_causal }) => {
-    const mask = attn_mask ? [attn_mask] : [];
-    const later = is_causal ? [maskLater(ops, query.shape.at(-2) ?? 1, key.shape.at(-2) ?? 1)] : [];
-    return { y: attend(ops, query, key, value, [...mask, ...later]).output };
-  },
+  lower: (ops, { query, key, value, attn_mask }, { is_causal }) => ({
+    y: attend(ops, { query, key, value, mask: attn_mask ?? null, causal: is_causal }),
+  }),
   flops: ({ query, key }, { y }) => {
     const scores = (elementCount(query.shape) / width(query)) * keys(key);
     return scores * (2 * width(query) + 5) + 2 * elementCount(y.shape) * keys(key);

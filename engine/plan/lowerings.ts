@@ -1,4 +1,5 @@
 /** What the planner makes of every primitive. A primitive that lacks an entry does not type-check. */
+import { attentionUses } from "./attention-uses";
 import { elementwise } from "./elementwise";
 import { kernelUses } from "./kernel-uses";
 import { leaves } from "./leaves";
@@ -11,6 +12,7 @@ export const lowerings: { readonly [K in NodeKind]: Lowering<K> } = {
   ...elementwise,
   ...movement,
   ...kernelUses,
+  ...attentionUses,
   store: { role: "effect" },
   ring_store: { role: "effect" },
 };

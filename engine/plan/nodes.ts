@@ -4,9 +4,11 @@
  */
 import type { AnyOp, ConvolutionAttributes, Op, Phase, Primitives, Program, Slot } from "../program/program";
 import { type DType, elementCount, type Shape } from "../tensor/tensor";
+import { buildAttention } from "./attention";
 import { buildConvolution } from "./convolution";
 import { everyOptimisation, type Optimisations } from "./optimisations";
 import { buildAveragePool, buildMaxPool } from "./pooling";
+import { buildSlice } from "./slices";
 import { chooseVariant, matmulParts, type VariantOf, type VariantOptions } from "./variants";
 
 /** What `build` makes of other operations. */
@@ -119,7 +121,21 @@ export function nodeGraph(
     ofOp.set(op.id, build(op, inputs, add, variants));
     if (op.kind === "store" || op.kind === "ring_store") stores.push(op.attributes.slot);
   }
-  return { nodes, ofOp };
+  return { nodes: optimisations.dce ? neededNodes(nodes, keep, ofOp) : nodes, ofOp };
+}
+
+/** Without those that were part of an operation only to be left again, as what is joined and then taken apart. */
+function neededNodes(
+  nodes: readonly Node[],
+  keep: readonly number[],
+  ofOp: ReadonlyMap<number, Node>,
+): Node[] {
+  const needed = new Set<Node>(keep.map((id) => found(ofOp, id)));
+  for (const node of nodes.toReversed()) {
+    if (isStore(node)) needed.add(node);
+    if (needed.has(node)) for (const input of node.inputs) needed.add(input);
+  }
+  return nodes.filter((node) => needed.has(node));
 }
 
 /** JSON writes NaN and infinity as null, and -0 as 0. */
@@ -157,6 +173,14 @@ function build(op: AnyOp, inputs: readonly Node[], add: Add, variants: VariantOp
     case "sum":
     case "max":
       return buildReduction(op, op.kind, inputs[0], op.attributes.dims, add);
+    case "slice":
+      return buildSlice(op, inputs[0], op.attributes.starts, op.shape, add);
+    case "attention":
+    case "attention_grad_query":
+    case "attention_grad_keys":
+      return buildAttention(op, inputs, variants !== null, add, (a, b, shape) =>
+        buildMatmul(op, a, b, shape, add, variants),
+      );
     case "matmul":
       return buildMatmul(op, inputs[0], inputs[1], op.shape, add, variants);
     case "conv2d":

@@ -19,7 +19,7 @@ interface Step {
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.nat(14),
+  kind: fc.nat(15),
   a: fc.nat(99),
   b: fc.nat(99),
   offset: fc.nat(20),
@@ -109,6 +109,12 @@ function build(ops: Builder, values: readonly Value[], { kind, a, b, offset }: S
           ops.relu(x),
         ),
       ];
+    case 14: {
+      const [queries, keys] = [x, y].map((each) => ops.reshape(each, [4, 6, 4]));
+      const turned = ops.transpose(ops.reshape(y, [4, 4, 6]), 1, 2);
+      const mixed = ops.attention(queries, keys, turned, null, { causal: offset % 2 === 0 });
+      return [ops.tanh(ops.columns(mixed, offset % 2, 4 + (offset % 2)))];
+    }
     default: {
       const count = ops.load({ memory: "counters", offset: 0, length: 1 }, [], "int64");
       ops.ringStore({ memory: "state", offset: 1024, length: 192 }, x, count);

@@ -17,8 +17,17 @@ export interface Adapter {
 export type MatmulVariant = "quad" | "registers" | "tiled" | "thin";
 /** Who takes a row that is reduced: a thread, four threads of a quad, or a workgroup. */
 export type RowsVariant = "thread" | "quad" | "workgroup";
-export type Variant = MatmulVariant | RowsVariant;
-export type VariantOf<K> = K extends "matmul" ? MatmulVariant : K extends "sum" | "max" ? RowsVariant : never;
+/** How many rows of scores a thread of an attention works on at once. */
+export type AttentionVariant = "fours" | "eights";
+type Attention = "attention" | "attention_grad_query" | "attention_grad_keys";
+export type Variant = MatmulVariant | RowsVariant | AttentionVariant;
+export type VariantOf<K> = K extends "matmul"
+  ? MatmulVariant
+  : K extends "sum" | "max"
+    ? RowsVariant
+    : K extends Attention
+      ? AttentionVariant
+      : never;
 
 /** Measured choices, by `variantKey`. */
 export type VariantTable = Readonly<Record<string, Variant>>;
@@ -41,6 +50,8 @@ export function chooseVariant(
   { adapter, table = {} }: VariantOptions,
 ): Variant | null {
   if (kind === "sum" || kind === "max") return rowsVariant(inputs[0], shape, adapter);
+  if (kind === "attention" || kind === "attention_grad_query" || kind === "attention_grad_keys")
+    return attentionVariant(inputs, adapter);
   if (kind !== "matmul") return null;
   const sizes = matmulSizes(inputs[0], shape);
   const known = table[variantKey(kind, sizes)];
@@ -72,6 +83,15 @@ function rowsVariant(x: Shape, result: Shape, { software, subgroups }: Adapter):
   const length = elementCount(x) / rows;
   if (software) return subgroups && length >= 64 && rows < 256 ? "quad" : "thread";
   return length >= 256 && rows < 2048 ? "workgroup" : "thread";
+}
+
+/**
+ * A processor reads a key for as many rows as its thread has, and has room for them; a GPU wants many threads. Wide heads
+ * would be too much code.
+ */
+function attentionVariant([q, , v]: readonly Shape[], { software }: Adapter): AttentionVariant {
+  const widest = Math.max(q[q.length - 1], v[v.length - 1]);
+  return software && widest <= 16 ? "eights" : "fours";
 }
 
 interface MatmulCost {

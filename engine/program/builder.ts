@@ -6,6 +6,7 @@ import { broadcastShapes } from "../tensor/dims";
 import { type DType, elementCount, type Shape } from "../tensor/tensor";
 import type {
   AnyOp,
+  AttentionAttributes,
   AveragePoolAttributes,
   ConvolutionAttributes,
   Op,
@@ -19,6 +20,9 @@ import type {
 
 /** The result of an operation, to be given to others. */
 export type Value = AnyOp;
+
+/** q, k, v and perhaps mask, as an attention has them. */
+export type AttentionInputs = readonly Value[];
 
 export class Builder {
   readonly #ops: AnyOp[] = [];
@@ -146,6 +150,16 @@ export class Builder {
       `slice: ${show(starts)} + ${show(sizes)} of ${show(x.shape)}`,
     );
     return this.#emit("slice", [x], { starts }, sizes, x.dtype);
+  }
+
+  /** Columns `start` to `end` of the last dimension. */
+  columns(x: Value, start: number, end: number): Value {
+    const last = x.shape.length - 1;
+    return this.slice(
+      x,
+      x.shape.map((_, dim) => (dim === last ? start : 0)),
+      x.shape.with(last, end - start),
+    );
   }
 
   pad(x: Value, before: readonly number[], shape: Shape): Value {
@@ -281,6 +295,33 @@ export class Builder {
 
   avgPool2dGrad(grad: Value, attributes: AveragePoolAttributes, shape: Shape): Value {
     return this.#emit("avg_pool2d_grad", [grad], attributes, shape, "float32");
+  }
+
+  /** q (…, L, E), k (…, S, E), v (…, S, V), mask broadcast with (…, L, S) → (…, L, V + 1); leading dimensions broadcast. */
+  attention(q: Value, k: Value, v: Value, mask: Value | null, attributes: AttentionAttributes): Value {
+    const fits = q.shape.at(-1) === k.shape.at(-1) && k.shape.at(-2) === v.shape.at(-2);
+    expect(fits, `attention: ${show(q.shape)}, ${show(k.shape)}, ${show(v.shape)}`);
+    const [length, samples, width] = [q.shape.at(-2) ?? 1, k.shape.at(-2) ?? 1, v.shape.at(-1) ?? 1];
+    const inputs =
+      mask === null
+        ? [q, k, v]
+        : [q, k, v, this.broadcast(mask, broadcastShapes(mask.shape, [length, samples]))];
+    const batch = inputs.map(({ shape }) => shape.slice(0, -2)).reduce(broadcastShapes);
+    const same = inputs.map((each) => this.broadcast(each, [...batch, ...each.shape.slice(-2)]));
+    return this.#emit("attention", same, attributes, [...batch, length, width + 1], "float32");
+  }
+
+  /** y and grad (…, L, V + 1), the others as attention has them → (…, L, E) */
+  attentionGradQuery(inputs: AttentionInputs, y: Value, grad: Value, attributes: AttentionAttributes): Value {
+    const [q, k, v, ...mask] = inputs;
+    return this.#emit("attention_grad_query", [q, k, v, y, grad, ...mask], attributes, q.shape, "float32");
+  }
+
+  /** y and grad (…, L, V + 1), the others as attention has them → (…, S, E + V) */
+  attentionGradKeys(inputs: AttentionInputs, y: Value, grad: Value, attributes: AttentionAttributes): Value {
+    const [q, k, v, ...mask] = inputs;
+    const shape = k.shape.with(-1, k.shape[k.shape.length - 1] + v.shape[v.shape.length - 1]);
+    return this.#emit("attention_grad_keys", [q, k, v, y, grad, ...mask], attributes, shape, "float32");
   }
 
   softmax(x: Value, dim: number): Value {

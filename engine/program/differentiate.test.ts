@@ -102,6 +102,23 @@ const cases: Record<string, Case> = {
     shapes: [[4, 3, 2]],
     build: (ops, table) => ops.takeRows(table, ops.div(ops.iota([6], 0), 2), ops.constant(1, [], "int64"), 5),
   },
+  attention: {
+    shapes: [
+      [2, 1, 3, 4],
+      [2, 5, 4],
+      [2, 5, 3],
+    ],
+    build: (ops, q, k, v) => ops.attention(q, k, v, null, { causal: false }),
+  },
+  "attention with a mask, causal": {
+    shapes: [
+      [2, 4, 3],
+      [2, 3, 3],
+      [2, 3, 2],
+      [1, 3],
+    ],
+    build: (ops, q, k, v, mask) => ops.attention(q, k, v, mask, { causal: true }),
+  },
   softmax: { shapes: [[2, 4, 3]], build: (ops, x) => ops.softmax(x, 1) },
   log_softmax: { shapes: [[2, 4]], build: (ops, x) => ops.logSoftmax(x, 1) },
 };

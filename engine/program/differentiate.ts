@@ -4,7 +4,7 @@
  */
 import { elementCount } from "../tensor/tensor";
 import type { Builder, Value } from "./builder";
-import type { Op, PrimitiveName } from "./program";
+import type { AttentionAttributes, Op, PrimitiveName } from "./program";
 
 /**
  * Gives, for each input, how to build its gradient from the result's: the vector–Jacobian product. Only those asked
@@ -174,6 +174,27 @@ const rules: Rules = {
   },
   avg_pool2d: (ops, { attributes }, grad, [x]) => [() => ops.avgPool2dGrad(grad, attributes, x.shape)],
   avg_pool2d_grad: (ops, { attributes }, grad) => [() => ops.avgPool2d(grad, attributes)],
+  attention: (ops, { attributes }, grad, inputs, y) => {
+    const [width, , ofValue] = inputs.map(({ shape }) => shape[shape.length - 1]);
+    let both: Value | null = null;
+    const keys = () => {
+      both ??= ops.attentionGradKeys(inputs, y, grad, attributes);
+      return both;
+    };
+    const gradients = [
+      () => ops.attentionGradQuery(inputs, y, grad, attributes),
+      () => ops.columns(keys(), 0, width),
+      () => ops.columns(keys(), width, width + ofValue),
+      () => scoreGradient(ops, attributes, inputs, y, grad),
+    ];
+    return gradients.slice(0, inputs.length);
+  },
+  attention_grad_query: () => {
+    throw new Error("program: attention_grad_query is differentiated only once");
+  },
+  attention_grad_keys: () => {
+    throw new Error("program: attention_grad_keys is differentiated only once");
+  },
   softmax: (ops, { attributes: { dim } }, grad, _, y) => [
     () => ops.mul(y, ops.sub(grad, ops.sum(ops.mul(grad, y), [dim]))),
   ],
@@ -188,4 +209,26 @@ const rules: Rules = {
 /** The gradient where `smaller` < `larger`, half of it at a tie, as PyTorch shares it. */
 function share(ops: Builder, grad: Value, smaller: Value, larger: Value): Value {
   return ops.mul(grad, ops.add(ops.less(smaller, larger), ops.mul(ops.equal(smaller, larger), 0.5)));
+}
+
+/** The gradient of an attention's scores, and so of its mask, from ordinary operations: as many elements as scores. */
+function scoreGradient(
+  ops: Builder,
+  { causal }: AttentionAttributes,
+  [q, k, v, mask]: readonly Value[],
+  y: Value,
+  grad: Value,
+): Value {
+  const rank = q.shape.length;
+  const turned = (x: Value) => ops.transpose(x, rank - 2, rank - 1);
+  const width = v.shape[rank - 1];
+  const ofOutput = ops.columns(grad, 0, width);
+  const last = (x: Value) => ops.columns(x, width, width + 1);
+  const shares = ops.exp(ops.sub(ops.add(ops.matmul(q, turned(k)), mask), last(y)));
+  const mean = ops.sum(ops.mul(ofOutput, ops.columns(y, 0, width)), [rank - 1]);
+  const ofShares = ops.sub(ops.matmul(ofOutput, turned(v)), ops.sub(mean, last(grad)));
+  const gradient = ops.mul(shares, ofShares);
+  if (!causal) return gradient;
+  const later = ops.less(ops.iota(gradient.shape, rank - 2), ops.iota(gradient.shape, rank - 1));
+  return ops.where(later, 0, gradient);
 }

@@ -39,6 +39,11 @@ export interface AveragePoolAttributes extends PoolAttributes {
   readonly divisor: number | null;
 }
 
+export interface AttentionAttributes {
+  /** A query sees no key that comes after it. */
+  readonly causal: boolean;
+}
+
 type None = Readonly<Record<never, never>>;
 
 /** Every primitive and its attributes. Shapes of inputs and results are told at the builder's methods. */
@@ -108,6 +113,15 @@ export interface Primitives {
   max_pool2d_grad: PoolAttributes;
   avg_pool2d: AveragePoolAttributes;
   avg_pool2d_grad: AveragePoolAttributes;
+  /**
+   * softmax(q · kᵀ + mask) · v, and beside it, as the last column, the logarithm of what each row's exponentials sum
+   * to. Inputs: q (…, L, E), k (…, S, E), v (…, S, V) and perhaps mask (…, L, S). A row without any key is NaN.
+   */
+  attention: AttentionAttributes;
+  /** The gradient of q, from q, k, v, attention's result, the result's gradient and perhaps mask. */
+  attention_grad_query: AttentionAttributes;
+  /** The gradients of k and v side by side, from the same. */
+  attention_grad_keys: AttentionAttributes;
   softmax: { readonly dim: number };
   log_softmax: { readonly dim: number };
 

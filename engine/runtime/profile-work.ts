@@ -28,12 +28,24 @@ export function workOf(op: AnyOp, ops: readonly AnyOp[]): number {
     case "avg_pool2d":
     case "avg_pool2d_grad":
       return elements * op.attributes.kernel[0] * op.attributes.kernel[1];
+    case "attention":
+      return attentionWork(inputs, 1, 1);
+    case "attention_grad_query":
+      return attentionWork(inputs, 2, 1);
+    case "attention_grad_keys":
+      return attentionWork(inputs, 2, 2);
     case "softmax":
     case "log_softmax":
       return 5 * elements;
     default:
       return Math.max(elements, ...inputs.map(elementCount));
   }
+}
+
+/** Of products over all pairs of a query and a key, so many as long as a key and so many as long as a value. */
+function attentionWork([q, k, v]: readonly Shape[], ofKeys: number, ofValues: number): number {
+  const pairs = elementCount(q.slice(0, -1)) * k[k.length - 2];
+  return 2 * pairs * (ofKeys * q[q.length - 1] + ofValues * v[v.length - 1]);
 }
 
 /** Multiplications for an element of the output: a weight is (O, C/groups, kh, kw). */

@@ -1,0 +1,241 @@
+// result (BATCH, S, E + V): the gradients of an attention's k and v side by side, from q (BATCH, L, E), k (BATCH, S, E),
+// v (BATCH, S, V), mask (BATCH, L, S), the attention's result y and the gradient of that (BATCH, L, V + 1), all row-major.
+// A thread takes KEYS keys and goes over the rows, as attention_grad_query.wgsl goes over the keys.
+//
+// A line with r0, e0 or v0 is there for each four keys, each four elements of a key and of a value; see
+// engine/plan/unroll.ts.
+
+const BATCH = 2u;
+const L = 6u;
+const S = 5u;
+const E = 3u;
+const V = 2u;
+const CAUSAL = 0u;
+const WORKGROUPS = 1u;
+const GRID_WIDTH = 65535u;
+
+const r0 = 0u;
+const e0 = 0u;
+const v0 = 0u;
+const r_count = 1u;
+const e_count = 1u;
+const v_count = 1u;
+
+const KEYS = 4u * r_count;
+const KEY_TILES = (S + KEYS - 1u) / KEYS;
+const TILES = BATCH * KEY_TILES;
+// How many threads in a row take neighbouring tiles: they read the same at the same time.
+const SPAN = 8u;
+
+@group(0) @binding(0) var<storage, read> q: array<f32, 36>;
+@group(0) @binding(1) var<storage, read> k: array<f32, 30>;
+@group(0) @binding(2) var<storage, read> v: array<f32, 20>;
+@group(0) @binding(3) var<storage, read> y: array<f32, 36>;
+@group(0) @binding(4) var<storage, read> grad: array<f32, 36>;
+@group(0) @binding(5) var<storage, read> mask: array<f32, 60>;
+@group(0) @binding(6) var<storage, read_write> result: array<f32, 50>;
+
+// Hook: an element of q. Past the end of a row, the answer does not matter.
+fn load_q(batch: u32, row: u32, i: u32) -> f32 {
+  return q[(batch * L + row) * E + i];
+}
+
+// Hook: an element of k. Past the end of a row, the answer does not matter.
+fn load_k(batch: u32, key: u32, i: u32) -> f32 {
+  return k[(batch * S + key) * E + i];
+}
+
+// Hook: an element of v. Past the end of a row, the answer does not matter.
+fn load_v(batch: u32, key: u32, i: u32) -> f32 {
+  return v[(batch * S + key) * V + i];
+}
+
+// Hook: an element of y.
+fn load_y(batch: u32, row: u32, i: u32) -> f32 {
+  return y[(batch * L + row) * (V + 1u) + i];
+}
+
+// Hook: an element of grad.
+fn load_grad(batch: u32, row: u32, i: u32) -> f32 {
+  return grad[(batch * L + row) * (V + 1u) + i];
+}
+
+// Hook: the last element of a row of grad.
+fn load_grad_sum(batch: u32, row: u32) -> f32 {
+  return grad[(batch * L + row) * (V + 1u) + V];
+}
+
+// Hook: what is added to a score.
+fn load_mask(batch: u32, row: u32, key: u32) -> f32 {
+  return mask[(batch * L + row) * S + key];
+}
+
+// Hook: what happens to an element of the result.
+fn store(batch: u32, key: u32, column: u32, value: f32) {
+  result[(batch * S + key) * (E + V) + column] = value;
+}
+
+// Minus infinity, through a variable since WGSL forbids constants that are not finite.
+var<private> hidden_bits: u32 = 0xff800000u;
+
+// The hooks in parts: what follows from a row alone, from a column alone, and the rest. See engine/plan/hoist.ts.
+alias Place = array<u32, 8>;
+
+fn load_q_outer(batch: u32, row: u32) -> Place {
+  return Place(batch, row, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_q_inner(i: u32) -> Place {
+  return Place(i, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_q_at(outer: Place, inner: Place) -> f32 {
+  return load_q(outer[0], outer[1], inner[0]);
+}
+
+fn load_y_outer(batch: u32, row: u32) -> Place {
+  return Place(batch, row, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_y_inner(i: u32) -> Place {
+  return Place(i, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_y_at(outer: Place, inner: Place) -> f32 {
+  return load_y(outer[0], outer[1], inner[0]);
+}
+
+fn load_grad_outer(batch: u32, row: u32) -> Place {
+  return Place(batch, row, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_grad_inner(i: u32) -> Place {
+  return Place(i, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_grad_at(outer: Place, inner: Place) -> f32 {
+  return load_grad(outer[0], outer[1], inner[0]);
+}
+
+fn element_of_q(row: Place, i: u32) -> f32 {
+  return select(0.0, load_q_at(row, load_q_inner(i)), (E % 4u == 0u) | (i < E));
+}
+
+// Four elements of a row.
+fn four_of_q(row: Place, i: u32) -> vec4f {
+  return vec4f(
+    element_of_q(row, i),
+    element_of_q(row, i + 1u),
+    element_of_q(row, i + 2u),
+    element_of_q(row, i + 3u),
+  );
+}
+
+fn element_of_y(row: Place, i: u32) -> f32 {
+  return select(0.0, load_y_at(row, load_y_inner(i)), (V % 4u == 0u) | (i < V));
+}
+
+// Four elements of a row.
+fn four_of_y(row: Place, i: u32) -> vec4f {
+  return vec4f(
+    element_of_y(row, i),
+    element_of_y(row, i + 1u),
+    element_of_y(row, i + 2u),
+    element_of_y(row, i + 3u),
+  );
+}
+
+fn element_of_grad(row: Place, i: u32) -> f32 {
+  return select(0.0, load_grad_at(row, load_grad_inner(i)), (V % 4u == 0u) | (i < V));
+}
+
+// Four elements of a row.
+fn four_of_grad(row: Place, i: u32) -> vec4f {
+  return vec4f(
+    element_of_grad(row, i),
+    element_of_grad(row, i + 1u),
+    element_of_grad(row, i + 2u),
+    element_of_grad(row, i + 3u),
+  );
+}
+
+// What is added to the scores of a row at four keys: minus infinity where it does not see them.
+fn bias(batch: u32, row: u32, keys: vec4u) -> vec4f {
+  let added = vec4f(
+    load_mask(batch, row, keys.x),
+    load_mask(batch, row, keys.y),
+    load_mask(batch, row, keys.z),
+    load_mask(batch, row, keys.w),
+  );
+  let hidden = (keys > vec4u(row)) & vec4<bool>(CAUSAL == 1u);
+  return select(added, vec4f(bitcast<f32>(hidden_bits)), hidden);
+}
+
+fn exponentials(x: vec4f) -> vec4f {
+  return select(exp(x), x, (bitcast<vec4u>(x) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u));
+}
+
+// Every number times every element, which each have a column.
+fn outer(numbers: vec4f, row: vec4f) -> mat4x4f {
+  return mat4x4f(numbers * row.x, numbers * row.y, numbers * row.z, numbers * row.w);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let span = workgroup.x + workgroup.y * GRID_WIDTH + WORKGROUPS * (lane / SPAN);
+  for (var tile = span * SPAN + lane % SPAN; tile < TILES; tile += WORKGROUPS * 64u) {
+    let batch = tile / KEY_TILES;
+    let key = tile % KEY_TILES * KEYS;
+    let keys_r0 = min(key + 4u * r0 + vec4u(0u, 1u, 2u, 3u), vec4u(S - 1u));
+    // By way of arrays, so that what an element is read from is compiled once.
+    var of_k: array<mat4x4f, r_count * e_count>;
+    var of_v: array<mat4x4f, r_count * v_count>;
+    for (var i = 0u; i < KEYS; i++) {
+      let place = min(key + i, S - 1u);
+      for (var column = 0u; column < E; column++) {
+        of_k[i / 4u * e_count + column / 4u][column % 4u][i % 4u] = load_k(batch, place, column);
+      }
+      for (var column = 0u; column < V; column++) {
+        of_v[i / 4u * v_count + column / 4u][column % 4u][i % 4u] = load_v(batch, place, column);
+      }
+    }
+    let k_r0_e0 = of_k[r0 * e_count + e0];
+    let v_r0_v0 = of_v[r0 * v_count + v0];
+    var of_key_r0_e0 = mat4x4f();
+    var of_value_r0_v0 = mat4x4f();
+    for (var row = select(0u, key, CAUSAL == 1u); row < L; row++) {
+      let to_q = load_q_outer(batch, row);
+      let to_y = load_y_outer(batch, row);
+      let to_grad = load_grad_outer(batch, row);
+      let q_e0 = four_of_q(to_q, 4u * e0);
+      let grad_v0 = four_of_grad(to_grad, 4u * v0);
+      let logarithm = load_y_at(to_y, load_y_inner(V));
+      var level = -load_grad_sum(batch, row);
+      level += dot(grad_v0, four_of_y(to_y, 4u * v0));
+      var score_r0 = bias(batch, row, keys_r0);
+      score_r0 += k_r0_e0 * q_e0;
+      var slope_r0 = vec4f(-level);
+      slope_r0 += v_r0_v0 * grad_v0;
+      let share_r0 = exponentials(score_r0 - logarithm);
+      let weight_r0 = share_r0 * slope_r0;
+      of_key_r0_e0 += outer(weight_r0, q_e0);
+      of_value_r0_v0 += outer(share_r0, grad_v0);
+    }
+    // In a loop, so that what happens to a result is compiled once.
+    var sums = array(
+      of_key_r0_e0,
+      of_value_r0_v0,
+    );
+    for (var i = 0u; i < KEYS; i++) {
+      for (var column = 0u; column < E + V; column++) {
+        let of_value = column - E;
+        let in_values = r_count * e_count + i / 4u * v_count + of_value / 4u;
+        let matrix = select(in_values, i / 4u * e_count + column / 4u, column < E);
+        let at = select(of_value, column, column < E) % 4u;
+        if (key + i < S) {
+          store(batch, key + i, column, sums[matrix][at][i % 4u]);
+        }
+      }
+    }
+  }
+}

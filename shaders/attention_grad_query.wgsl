@@ -1,0 +1,215 @@
+// result (BATCH, L, E): the gradient of an attention's q, from q (BATCH, L, E), k (BATCH, S, E), v (BATCH, S, V),
+// mask (BATCH, L, S), the attention's result y and the gradient of that (BATCH, L, V + 1), all row-major.
+// A thread takes ROWS rows and goes over the keys. A key's share of a row is computed again from the row's last column of
+// y; the gradient of a score is the share times how much the key's value differs, along the gradient, from y (Dao et al.,
+// FlashAttention, appendix B).
+//
+// A line with r0, e0 or v0 is there for each four rows, each four elements of a key and of a value; see
+// engine/plan/unroll.ts.
+
+const BATCH = 2u;
+const L = 6u;
+const S = 5u;
+const E = 3u;
+const V = 2u;
+const CAUSAL = 0u;
+const WORKGROUPS = 1u;
+const GRID_WIDTH = 65535u;
+
+const r0 = 0u;
+const e0 = 0u;
+const v0 = 0u;
+const r_count = 1u;
+const e_count = 1u;
+const v_count = 1u;
+
+const ROWS = 4u * r_count;
+const ROW_TILES = (L + ROWS - 1u) / ROWS;
+const TILES = BATCH * ROW_TILES;
+// How many threads in a row take neighbouring tiles: they read the same at the same time.
+const SPAN = 8u;
+
+@group(0) @binding(0) var<storage, read> q: array<f32, 36>;
+@group(0) @binding(1) var<storage, read> k: array<f32, 30>;
+@group(0) @binding(2) var<storage, read> v: array<f32, 20>;
+@group(0) @binding(3) var<storage, read> y: array<f32, 36>;
+@group(0) @binding(4) var<storage, read> grad: array<f32, 36>;
+@group(0) @binding(5) var<storage, read> mask: array<f32, 60>;
+@group(0) @binding(6) var<storage, read_write> result: array<f32, 36>;
+
+// Hook: an element of q. Past the end of a row, the answer does not matter.
+fn load_q(batch: u32, row: u32, i: u32) -> f32 {
+  return q[(batch * L + row) * E + i];
+}
+
+// Hook: an element of k. Past the end of a row, the answer does not matter.
+fn load_k(batch: u32, key: u32, i: u32) -> f32 {
+  return k[(batch * S + key) * E + i];
+}
+
+// Hook: an element of v. Past the end of a row, the answer does not matter.
+fn load_v(batch: u32, key: u32, i: u32) -> f32 {
+  return v[(batch * S + key) * V + i];
+}
+
+// Hook: an element of y.
+fn load_y(batch: u32, row: u32, i: u32) -> f32 {
+  return y[(batch * L + row) * (V + 1u) + i];
+}
+
+// Hook: an element of grad.
+fn load_grad(batch: u32, row: u32, i: u32) -> f32 {
+  return grad[(batch * L + row) * (V + 1u) + i];
+}
+
+// Hook: the last element of a row of grad.
+fn load_grad_sum(batch: u32, row: u32) -> f32 {
+  return grad[(batch * L + row) * (V + 1u) + V];
+}
+
+// Hook: what is added to a score.
+fn load_mask(batch: u32, row: u32, key: u32) -> f32 {
+  return mask[(batch * L + row) * S + key];
+}
+
+// Hook: what happens to an element of the result.
+fn store(batch: u32, row: u32, column: u32, value: f32) {
+  result[(batch * L + row) * E + column] = value;
+}
+
+// Minus infinity, through a variable since WGSL forbids constants that are not finite.
+var<private> hidden_bits: u32 = 0xff800000u;
+
+// The hooks in parts: what follows from a row alone, from a column alone, and the rest. See engine/plan/hoist.ts.
+alias Place = array<u32, 8>;
+
+fn load_k_outer(batch: u32, key: u32) -> Place {
+  return Place(batch, key, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_k_inner(i: u32) -> Place {
+  return Place(i, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_k_at(outer: Place, inner: Place) -> f32 {
+  return load_k(outer[0], outer[1], inner[0]);
+}
+
+fn load_v_outer(batch: u32, key: u32) -> Place {
+  return Place(batch, key, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_v_inner(i: u32) -> Place {
+  return Place(i, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_v_at(outer: Place, inner: Place) -> f32 {
+  return load_v(outer[0], outer[1], inner[0]);
+}
+
+fn element_of_k(key: Place, i: u32) -> f32 {
+  return select(0.0, load_k_at(key, load_k_inner(i)), (E % 4u == 0u) | (i < E));
+}
+
+// Four elements of a key.
+fn four_of_k(key: Place, i: u32) -> vec4f {
+  return vec4f(
+    element_of_k(key, i),
+    element_of_k(key, i + 1u),
+    element_of_k(key, i + 2u),
+    element_of_k(key, i + 3u),
+  );
+}
+
+fn element_of_v(key: Place, i: u32) -> f32 {
+  return select(0.0, load_v_at(key, load_v_inner(i)), (V % 4u == 0u) | (i < V));
+}
+
+// Four elements of a value.
+fn four_of_v(key: Place, i: u32) -> vec4f {
+  return vec4f(
+    element_of_v(key, i),
+    element_of_v(key, i + 1u),
+    element_of_v(key, i + 2u),
+    element_of_v(key, i + 3u),
+  );
+}
+
+// What is added to the scores of four rows at a key: minus infinity where they do not see it.
+fn bias(batch: u32, rows: vec4u, key: u32) -> vec4f {
+  let added = vec4f(
+    load_mask(batch, rows.x, key),
+    load_mask(batch, rows.y, key),
+    load_mask(batch, rows.z, key),
+    load_mask(batch, rows.w, key),
+  );
+  let hidden = (vec4u(key) > rows) & vec4<bool>(CAUSAL == 1u);
+  return select(added, vec4f(bitcast<f32>(hidden_bits)), hidden);
+}
+
+fn exponentials(x: vec4f) -> vec4f {
+  return select(exp(x), x, (bitcast<vec4u>(x) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u));
+}
+
+// Every number times every element, which each have a column.
+fn outer(numbers: vec4f, row: vec4f) -> mat4x4f {
+  return mat4x4f(numbers * row.x, numbers * row.y, numbers * row.z, numbers * row.w);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let span = workgroup.x + workgroup.y * GRID_WIDTH + WORKGROUPS * (lane / SPAN);
+  for (var tile = span * SPAN + lane % SPAN; tile < TILES; tile += WORKGROUPS * 64u) {
+    let batch = tile / ROW_TILES;
+    let row = tile % ROW_TILES * ROWS;
+    let rows_r0 = min(row + 4u * r0 + vec4u(0u, 1u, 2u, 3u), vec4u(L - 1u));
+    // By way of arrays, so that what an element is read from is compiled once.
+    var of_q: array<mat4x4f, r_count * e_count>;
+    var of_grad: array<mat4x4f, r_count * v_count>;
+    var logarithms: array<vec4f, r_count>;
+    var levels: array<vec4f, r_count>;
+    for (var i = 0u; i < ROWS; i++) {
+      let place = min(row + i, L - 1u);
+      for (var column = 0u; column < E; column++) {
+        of_q[i / 4u * e_count + column / 4u][column % 4u][i % 4u] = load_q(batch, place, column);
+      }
+      var level = -load_grad_sum(batch, place);
+      for (var column = 0u; column < V; column++) {
+        let value = load_grad(batch, place, column);
+        of_grad[i / 4u * v_count + column / 4u][column % 4u][i % 4u] = value;
+        level += value * load_y(batch, place, column);
+      }
+      logarithms[i / 4u][i % 4u] = load_y(batch, place, V);
+      levels[i / 4u][i % 4u] = level;
+    }
+    let q_r0_e0 = of_q[r0 * e_count + e0];
+    let grad_r0_v0 = of_grad[r0 * v_count + v0];
+    let logarithm_r0 = logarithms[r0];
+    let level_r0 = levels[r0];
+    var sum_r0_e0 = mat4x4f();
+    let end = select(S, min(S, row + ROWS), CAUSAL == 1u);
+    for (var key = 0u; key < end; key++) {
+      let to_k = load_k_outer(batch, key);
+      let to_v = load_v_outer(batch, key);
+      let k_e0 = four_of_k(to_k, 4u * e0);
+      let v_v0 = four_of_v(to_v, 4u * v0);
+      var score_r0 = bias(batch, rows_r0, key);
+      score_r0 += q_r0_e0 * k_e0;
+      var slope_r0 = -level_r0;
+      slope_r0 += grad_r0_v0 * v_v0;
+      let weight_r0 = exponentials(score_r0 - logarithm_r0) * slope_r0;
+      sum_r0_e0 += outer(weight_r0, k_e0);
+    }
+    // In a loop, so that what happens to a result is compiled once.
+    var sums = array(
+      sum_r0_e0,
+    );
+    for (var i = 0u; i < ROWS; i++) {
+      for (var column = 0u; column < E; column++) {
+        if (row + i < L) {
+          store(batch, row + i, column, sums[i / 4u * e_count + column / 4u][column % 4u][i % 4u]);
+        }
+      }
+    }
+  }
+}
