@@ -89,6 +89,16 @@ fn load_v_at(outer: Place, inner: Place) -> f32 {
   return load_v(outer[0], outer[1], inner[0]);
 }
 
+// An element of each of four rows.
+fn column_of_q(batch: u32, rows: vec4u, i: u32) -> vec4f {
+  return vec4f(
+    load_q(batch, rows.x, i),
+    load_q(batch, rows.y, i),
+    load_q(batch, rows.z, i),
+    load_q(batch, rows.w, i),
+  );
+}
+
 fn element_of_k(key: Place, i: u32) -> f32 {
   return select(0.0, load_k_at(key, load_k_inner(i)), (E % 4u == 0u) | (i < E));
 }
@@ -146,10 +156,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     let rows_r0 = min(row + 4u * r0 + vec4u(0u, 1u, 2u, 3u), vec4u(L - 1u));
     // By way of an array, so that what an element is read from is compiled once.
     var of_q: array<mat4x4f, r_count * e_count>;
-    for (var i = 0u; i < ROWS; i++) {
-      for (var column = 0u; column < E; column++) {
-        of_q[i / 4u * e_count + column / 4u][column % 4u][i % 4u] = load_q(batch, min(row + i, L - 1u), column);
-      }
+    for (var column = 0u; column < E; column++) {
+      of_q[r0 * e_count + column / 4u][column % 4u] = column_of_q(batch, rows_r0, column);
     }
     let q_r0_e0 = of_q[r0 * e_count + e0];
     var largest_r0 = vec4f(-3.4028234e38);

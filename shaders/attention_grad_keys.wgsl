@@ -117,6 +117,26 @@ fn load_grad_at(outer: Place, inner: Place) -> f32 {
   return load_grad(outer[0], outer[1], inner[0]);
 }
 
+// An element of each of four keys.
+fn column_of_k(batch: u32, keys: vec4u, i: u32) -> vec4f {
+  return vec4f(
+    load_k(batch, keys.x, i),
+    load_k(batch, keys.y, i),
+    load_k(batch, keys.z, i),
+    load_k(batch, keys.w, i),
+  );
+}
+
+// An element of each of four values.
+fn column_of_v(batch: u32, keys: vec4u, i: u32) -> vec4f {
+  return vec4f(
+    load_v(batch, keys.x, i),
+    load_v(batch, keys.y, i),
+    load_v(batch, keys.z, i),
+    load_v(batch, keys.w, i),
+  );
+}
+
 fn element_of_q(row: Place, i: u32) -> f32 {
   return select(0.0, load_q_at(row, load_q_inner(i)), (E % 4u == 0u) | (i < E));
 }
@@ -190,14 +210,11 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     // By way of arrays, so that what an element is read from is compiled once.
     var of_k: array<mat4x4f, r_count * e_count>;
     var of_v: array<mat4x4f, r_count * v_count>;
-    for (var i = 0u; i < KEYS; i++) {
-      let place = min(key + i, S - 1u);
-      for (var column = 0u; column < E; column++) {
-        of_k[i / 4u * e_count + column / 4u][column % 4u][i % 4u] = load_k(batch, place, column);
-      }
-      for (var column = 0u; column < V; column++) {
-        of_v[i / 4u * v_count + column / 4u][column % 4u][i % 4u] = load_v(batch, place, column);
-      }
+    for (var column = 0u; column < E; column++) {
+      of_k[r0 * e_count + column / 4u][column % 4u] = column_of_k(batch, keys_r0, column);
+    }
+    for (var column = 0u; column < V; column++) {
+      of_v[r0 * v_count + column / 4u][column % 4u] = column_of_v(batch, keys_r0, column);
     }
     let k_r0_e0 = of_k[r0 * e_count + e0];
     let v_r0_v0 = of_v[r0 * v_count + v0];

@@ -107,6 +107,45 @@ fn load_v_at(outer: Place, inner: Place) -> f32 {
   return load_v(outer[0], outer[1], inner[0]);
 }
 
+// An element of each of four rows.
+fn column_of_q(batch: u32, rows: vec4u, i: u32) -> vec4f {
+  return vec4f(
+    load_q(batch, rows.x, i),
+    load_q(batch, rows.y, i),
+    load_q(batch, rows.z, i),
+    load_q(batch, rows.w, i),
+  );
+}
+
+// An element of each of four rows.
+fn column_of_y(batch: u32, rows: vec4u, i: u32) -> vec4f {
+  return vec4f(
+    load_y(batch, rows.x, i),
+    load_y(batch, rows.y, i),
+    load_y(batch, rows.z, i),
+    load_y(batch, rows.w, i),
+  );
+}
+
+// An element of each of four rows.
+fn column_of_grad(batch: u32, rows: vec4u, i: u32) -> vec4f {
+  return vec4f(
+    load_grad(batch, rows.x, i),
+    load_grad(batch, rows.y, i),
+    load_grad(batch, rows.z, i),
+    load_grad(batch, rows.w, i),
+  );
+}
+
+fn grad_sums(batch: u32, rows: vec4u) -> vec4f {
+  return vec4f(
+    load_grad_sum(batch, rows.x),
+    load_grad_sum(batch, rows.y),
+    load_grad_sum(batch, rows.z),
+    load_grad_sum(batch, rows.w),
+  );
+}
+
 fn element_of_k(key: Place, i: u32) -> f32 {
   return select(0.0, load_k_at(key, load_k_inner(i)), (E % 4u == 0u) | (i < E));
 }
@@ -166,26 +205,18 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     // By way of arrays, so that what an element is read from is compiled once.
     var of_q: array<mat4x4f, r_count * e_count>;
     var of_grad: array<mat4x4f, r_count * v_count>;
-    var logarithms: array<vec4f, r_count>;
-    var levels: array<vec4f, r_count>;
-    for (var i = 0u; i < ROWS; i++) {
-      let place = min(row + i, L - 1u);
-      for (var column = 0u; column < E; column++) {
-        of_q[i / 4u * e_count + column / 4u][column % 4u][i % 4u] = load_q(batch, place, column);
-      }
-      var level = -load_grad_sum(batch, place);
-      for (var column = 0u; column < V; column++) {
-        let value = load_grad(batch, place, column);
-        of_grad[i / 4u * v_count + column / 4u][column % 4u][i % 4u] = value;
-        level += value * load_y(batch, place, column);
-      }
-      logarithms[i / 4u][i % 4u] = load_y(batch, place, V);
-      levels[i / 4u][i % 4u] = level;
+    for (var column = 0u; column < E; column++) {
+      of_q[r0 * e_count + column / 4u][column % 4u] = column_of_q(batch, rows_r0, column);
     }
+    var level_r0 = -grad_sums(batch, rows_r0);
+    for (var column = 0u; column < V; column++) {
+      let slopes_r0 = column_of_grad(batch, rows_r0, column);
+      of_grad[r0 * v_count + column / 4u][column % 4u] = slopes_r0;
+      level_r0 += slopes_r0 * column_of_y(batch, rows_r0, column);
+    }
+    let logarithm_r0 = column_of_y(batch, rows_r0, V);
     let q_r0_e0 = of_q[r0 * e_count + e0];
     let grad_r0_v0 = of_grad[r0 * v_count + v0];
-    let logarithm_r0 = logarithms[r0];
-    let level_r0 = levels[r0];
     var sum_r0_e0 = mat4x4f();
     let end = select(S, min(S, row + ROWS), CAUSAL == 1u);
     for (var key = 0u; key < end; key++) {

@@ -1,6 +1,5 @@
 /** The computation that every kind of attention shares. */
-import type { Builder, Value } from "../program/builder";
-import { sameShape } from "../program/builder";
+import { type Builder, sameShape, type Value } from "../program/builder";
 import { broadcastShapes } from "../tensor/dims";
 
 export interface AttentionInputs {
@@ -13,7 +12,7 @@ export interface AttentionInputs {
   readonly causal: boolean;
 }
 
-/** softmax(query · keyᵀ / √E + mask) · value for query (…, L, E), key (…, S, E), value (…, S, Ev), without ever storing a score. */
+/** softmax(query · keyᵀ / √E + mask) · value for query (…, L, E), key (…, S, E), value (…, S, Ev); no score is stored. */
 export function attend(ops: Builder, inputs: AttentionInputs): Value {
   const { key, value, mask, causal } = inputs;
   const query = scaledQuery(ops, inputs);
