@@ -32,27 +32,33 @@ function useAttention(node: NodeOf<"attention">): KernelUse {
 }
 
 function useGradQuery(node: NodeOf<"attention_grad_query">): KernelUse {
-  const [q, k, v, y, grad, gradSum, mask] = node.inputs;
-  const sizes = sizesOf(q, k, v);
-  return {
-    ...kernelFor(kernels.attentionGradQuery, node, sizes, sizes.L),
-    operands: gradientOperands(q, k, v, y, grad, gradSum, mask),
-    ...withoutMask(mask),
-    result: matrix("store", node),
-    flops: flopsOf(sizes, 2 * sizes.E + sizes.V),
-    readsOnce: false,
-  };
+  const sizes = sizesOf(...node.inputs);
+  return useGradient(kernels.attentionGradQuery, node, sizes.L, 2 * sizes.E + sizes.V);
 }
 
 function useGradKeys(node: NodeOf<"attention_grad_keys">): KernelUse {
+  const sizes = sizesOf(...node.inputs);
+  return useGradient(kernels.attentionGradKeys, node, sizes.S, 2 * sizes.E + 2 * sizes.V);
+}
+
+/** @param multiplications for each score */
+function useGradient(kernel: Kernel, node: NodeOf<Name>, length: number, multiplications: number): KernelUse {
   const [q, k, v, y, grad, gradSum, mask] = node.inputs;
   const sizes = sizesOf(q, k, v);
   return {
-    ...kernelFor(kernels.attentionGradKeys, node, sizes, sizes.S),
-    operands: gradientOperands(q, k, v, y, grad, gradSum, mask),
+    ...kernelFor(kernel, node, sizes, length),
+    operands: [
+      matrix("load_q", q),
+      matrix("load_k", k),
+      matrix("load_v", v),
+      matrix("load_y", y),
+      matrix("load_grad", grad),
+      column("load_grad_sum", gradSum),
+      ...maskHook(mask),
+    ],
     ...withoutMask(mask),
     result: matrix("store", node),
-    flops: flopsOf(sizes, 2 * sizes.E + 2 * sizes.V),
+    flops: flopsOf(sizes, multiplications),
     readsOnce: false,
   };
 }
@@ -65,7 +71,7 @@ interface Sizes {
   readonly V: number;
 }
 
-function sizesOf(q: Node, k: Node, v: Node): Sizes {
+function sizesOf(...[q, k, v]: readonly Node[]): Sizes {
   const [L, E] = q.shape.slice(-2);
   const [S, V] = [k.shape[k.shape.length - 2], v.shape[v.shape.length - 1]];
   return { BATCH: elementCount(q.shape.slice(0, -2)), L, S, E, V };
@@ -99,24 +105,6 @@ function unrolledKernel(kernel: Kernel, r: number, e: number, v: number): Kernel
   return made;
 }
 
-function gradientOperands(...[q, k, v, y, grad, gradSum, mask]: Node[]): Hook[] {
-  const lead = gradSum.shape.slice(0, -1);
-  const ofRow: Hook = {
-    name: "load_grad_sum",
-    sizes: [elementCount(lead.slice(0, -1)), lead[lead.length - 1]],
-    coordinates: ([batch, row]) => [...unravelIndex(batch, lead.slice(0, -1)), row, constantIndex(0)],
-  };
-  return [
-    matrix("load_q", q),
-    matrix("load_k", k),
-    matrix("load_v", v),
-    matrix("load_y", y),
-    matrix("load_grad", grad),
-    ofRow,
-    ...maskHook(mask),
-  ];
-}
-
 function maskHook(mask: Node | undefined): Hook[] {
   return mask === undefined ? [] : [matrix("load_mask", mask)];
 }
@@ -135,6 +123,13 @@ function matrix(name: string, { shape }: { readonly shape: Shape }): Hook {
   };
 }
 
+/** The same of matrices of one column. */
+function column(name: string, { shape }: { readonly shape: Shape }): Hook {
+  const { sizes, coordinates } = matrix(name, { shape });
+  return { name, sizes: sizes.slice(0, 2), coordinates: (at) => coordinates([...at, constantIndex(0)]) };
+}
+
+/** @param multiplications for each score */
 function flopsOf({ BATCH, L, S }: Sizes, multiplications: number): number {
   return 2 * BATCH * L * S * multiplications;
 }
