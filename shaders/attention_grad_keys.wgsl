@@ -1,5 +1,6 @@
 // result (BATCH, S, E + V): the gradients of an attention's k and v side by side, from q (BATCH, L, E), k (BATCH, S, E),
-// v (BATCH, S, V), mask (BATCH, L, S), the attention's result y and the gradient of that (BATCH, L, V + 1), all row-major.
+// v (BATCH, S, V), mask (BATCH, L, S), the gradient of what was mixed (BATCH, L, V), and for each row what
+// attention_grad_query.wgsl is given, all row-major.
 // A thread takes KEYS keys and goes over the rows, as attention_grad_query.wgsl goes over the keys.
 //
 // A line with r0, e0 or v0 is there for each four keys, each four elements of a key and of a value; see
@@ -30,10 +31,11 @@ const SPAN = 8u;
 @group(0) @binding(0) var<storage, read> q: array<f32, 36>;
 @group(0) @binding(1) var<storage, read> k: array<f32, 30>;
 @group(0) @binding(2) var<storage, read> v: array<f32, 20>;
-@group(0) @binding(3) var<storage, read> y: array<f32, 36>;
-@group(0) @binding(4) var<storage, read> grad: array<f32, 36>;
-@group(0) @binding(5) var<storage, read> mask: array<f32, 60>;
-@group(0) @binding(6) var<storage, read_write> result: array<f32, 50>;
+@group(0) @binding(3) var<storage, read> grad: array<f32, 24>;
+@group(0) @binding(4) var<storage, read> log_sums: array<f32, 12>;
+@group(0) @binding(5) var<storage, read> levels: array<f32, 12>;
+@group(0) @binding(6) var<storage, read> mask: array<f32, 60>;
+@group(0) @binding(7) var<storage, read_write> result: array<f32, 50>;
 
 // Hook: an element of q. Past the end of a row, the answer does not matter.
 fn load_q(batch: u32, row: u32, i: u32) -> f32 {
@@ -50,19 +52,19 @@ fn load_v(batch: u32, key: u32, i: u32) -> f32 {
   return v[(batch * S + key) * V + i];
 }
 
-// Hook: an element of y.
-fn load_y(batch: u32, row: u32, i: u32) -> f32 {
-  return y[(batch * L + row) * (V + 1u) + i];
-}
-
 // Hook: an element of grad.
 fn load_grad(batch: u32, row: u32, i: u32) -> f32 {
-  return grad[(batch * L + row) * (V + 1u) + i];
+  return grad[(batch * L + row) * V + i];
 }
 
-// Hook: the last element of a row of grad.
-fn load_grad_sum(batch: u32, row: u32) -> f32 {
-  return grad[(batch * L + row) * (V + 1u) + V];
+// Hook: an element of log_sums.
+fn load_log_sum(batch: u32, row: u32) -> f32 {
+  return log_sums[batch * L + row];
+}
+
+// Hook: an element of levels.
+fn load_level(batch: u32, row: u32) -> f32 {
+  return levels[batch * L + row];
 }
 
 // Hook: what is added to a score.
@@ -91,18 +93,6 @@ fn load_q_inner(i: u32) -> Place {
 
 fn load_q_at(outer: Place, inner: Place) -> f32 {
   return load_q(outer[0], outer[1], inner[0]);
-}
-
-fn load_y_outer(batch: u32, row: u32) -> Place {
-  return Place(batch, row, 0u, 0u, 0u, 0u, 0u, 0u);
-}
-
-fn load_y_inner(i: u32) -> Place {
-  return Place(i, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
-}
-
-fn load_y_at(outer: Place, inner: Place) -> f32 {
-  return load_y(outer[0], outer[1], inner[0]);
 }
 
 fn load_grad_outer(batch: u32, row: u32) -> Place {
@@ -148,20 +138,6 @@ fn four_of_q(row: Place, i: u32) -> vec4f {
     element_of_q(row, i + 1u),
     element_of_q(row, i + 2u),
     element_of_q(row, i + 3u),
-  );
-}
-
-fn element_of_y(row: Place, i: u32) -> f32 {
-  return select(0.0, load_y_at(row, load_y_inner(i)), (V % 4u == 0u) | (i < V));
-}
-
-// Four elements of a row.
-fn four_of_y(row: Place, i: u32) -> vec4f {
-  return vec4f(
-    element_of_y(row, i),
-    element_of_y(row, i + 1u),
-    element_of_y(row, i + 2u),
-    element_of_y(row, i + 3u),
   );
 }
 
@@ -222,18 +198,16 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     var of_value_r0_v0 = mat4x4f();
     for (var row = select(0u, key, CAUSAL == 1u); row < L; row++) {
       let to_q = load_q_outer(batch, row);
-      let to_y = load_y_outer(batch, row);
       let to_grad = load_grad_outer(batch, row);
       let q_e0 = four_of_q(to_q, 4u * e0);
       let grad_v0 = four_of_grad(to_grad, 4u * v0);
-      let logarithm = load_y_at(to_y, load_y_inner(V));
-      var level = -load_grad_sum(batch, row);
-      level += dot(grad_v0, four_of_y(to_y, 4u * v0));
+      let log_sum = load_log_sum(batch, row);
+      let level = load_level(batch, row);
       var score_r0 = bias(batch, row, keys_r0);
       score_r0 += k_r0_e0 * q_e0;
       var slope_r0 = vec4f(-level);
       slope_r0 += v_r0_v0 * grad_v0;
-      let share_r0 = exponentials(score_r0 - logarithm);
+      let share_r0 = exponentials(score_r0 - log_sum);
       let weight_r0 = share_r0 * slope_r0;
       of_key_r0_e0 += outer(weight_r0, q_e0);
       of_value_r0_v0 += outer(share_r0, grad_v0);

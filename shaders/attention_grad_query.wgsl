@@ -1,8 +1,9 @@
 // result (BATCH, L, E): the gradient of an attention's q, from q (BATCH, L, E), k (BATCH, S, E), v (BATCH, S, V),
-// mask (BATCH, L, S), the attention's result y and the gradient of that (BATCH, L, V + 1), all row-major.
-// A thread takes ROWS rows and goes over the keys. A key's share of a row is computed again from the row's last column of
-// y; the gradient of a score is the share times how much the key's value differs, along the gradient, from y (Dao et al.,
-// FlashAttention, appendix B).
+// mask (BATCH, L, S), the gradient of what was mixed (BATCH, L, V), and for each row the logarithm of what its
+// exponentials sum to and the level of its shares' gradients: their average by these shares. All row-major.
+// A thread takes ROWS rows and goes over the keys. A key's share of a row is computed again from the logarithm; the
+// gradient of a score is the share times how far the share's gradient is above the level (Dao et al., FlashAttention,
+// appendix B).
 //
 // A line with r0, e0 or v0 is there for each four rows, each four elements of a key and of a value; see
 // engine/plan/unroll.ts.
@@ -32,10 +33,11 @@ const SPAN = 8u;
 @group(0) @binding(0) var<storage, read> q: array<f32, 36>;
 @group(0) @binding(1) var<storage, read> k: array<f32, 30>;
 @group(0) @binding(2) var<storage, read> v: array<f32, 20>;
-@group(0) @binding(3) var<storage, read> y: array<f32, 36>;
-@group(0) @binding(4) var<storage, read> grad: array<f32, 36>;
-@group(0) @binding(5) var<storage, read> mask: array<f32, 60>;
-@group(0) @binding(6) var<storage, read_write> result: array<f32, 36>;
+@group(0) @binding(3) var<storage, read> grad: array<f32, 24>;
+@group(0) @binding(4) var<storage, read> log_sums: array<f32, 12>;
+@group(0) @binding(5) var<storage, read> levels: array<f32, 12>;
+@group(0) @binding(6) var<storage, read> mask: array<f32, 60>;
+@group(0) @binding(7) var<storage, read_write> result: array<f32, 36>;
 
 // Hook: an element of q. Past the end of a row, the answer does not matter.
 fn load_q(batch: u32, row: u32, i: u32) -> f32 {
@@ -52,19 +54,19 @@ fn load_v(batch: u32, key: u32, i: u32) -> f32 {
   return v[(batch * S + key) * V + i];
 }
 
-// Hook: an element of y.
-fn load_y(batch: u32, row: u32, i: u32) -> f32 {
-  return y[(batch * L + row) * (V + 1u) + i];
-}
-
 // Hook: an element of grad.
 fn load_grad(batch: u32, row: u32, i: u32) -> f32 {
-  return grad[(batch * L + row) * (V + 1u) + i];
+  return grad[(batch * L + row) * V + i];
 }
 
-// Hook: the last element of a row of grad.
-fn load_grad_sum(batch: u32, row: u32) -> f32 {
-  return grad[(batch * L + row) * (V + 1u) + V];
+// Hook: an element of log_sums.
+fn load_log_sum(batch: u32, row: u32) -> f32 {
+  return log_sums[batch * L + row];
+}
+
+// Hook: an element of levels.
+fn load_level(batch: u32, row: u32) -> f32 {
+  return levels[batch * L + row];
 }
 
 // Hook: what is added to a score.
@@ -118,16 +120,6 @@ fn column_of_q(batch: u32, rows: vec4u, i: u32) -> vec4f {
 }
 
 // An element of each of four rows.
-fn column_of_y(batch: u32, rows: vec4u, i: u32) -> vec4f {
-  return vec4f(
-    load_y(batch, rows.x, i),
-    load_y(batch, rows.y, i),
-    load_y(batch, rows.z, i),
-    load_y(batch, rows.w, i),
-  );
-}
-
-// An element of each of four rows.
 fn column_of_grad(batch: u32, rows: vec4u, i: u32) -> vec4f {
   return vec4f(
     load_grad(batch, rows.x, i),
@@ -137,12 +129,21 @@ fn column_of_grad(batch: u32, rows: vec4u, i: u32) -> vec4f {
   );
 }
 
-fn grad_sums(batch: u32, rows: vec4u) -> vec4f {
+fn log_sums_of(batch: u32, rows: vec4u) -> vec4f {
   return vec4f(
-    load_grad_sum(batch, rows.x),
-    load_grad_sum(batch, rows.y),
-    load_grad_sum(batch, rows.z),
-    load_grad_sum(batch, rows.w),
+    load_log_sum(batch, rows.x),
+    load_log_sum(batch, rows.y),
+    load_log_sum(batch, rows.z),
+    load_log_sum(batch, rows.w),
+  );
+}
+
+fn levels_of(batch: u32, rows: vec4u) -> vec4f {
+  return vec4f(
+    load_level(batch, rows.x),
+    load_level(batch, rows.y),
+    load_level(batch, rows.z),
+    load_level(batch, rows.w),
   );
 }
 
@@ -208,13 +209,11 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     for (var column = 0u; column < E; column++) {
       of_q[r0 * e_count + column / 4u][column % 4u] = column_of_q(batch, rows_r0, column);
     }
-    var level_r0 = -grad_sums(batch, rows_r0);
     for (var column = 0u; column < V; column++) {
-      let slopes_r0 = column_of_grad(batch, rows_r0, column);
-      of_grad[r0 * v_count + column / 4u][column % 4u] = slopes_r0;
-      level_r0 += slopes_r0 * column_of_y(batch, rows_r0, column);
+      of_grad[r0 * v_count + column / 4u][column % 4u] = column_of_grad(batch, rows_r0, column);
     }
-    let logarithm_r0 = column_of_y(batch, rows_r0, V);
+    let log_sum_r0 = log_sums_of(batch, rows_r0);
+    let level_r0 = levels_of(batch, rows_r0);
     let q_r0_e0 = of_q[r0 * e_count + e0];
     let grad_r0_v0 = of_grad[r0 * v_count + v0];
     var sum_r0_e0 = mat4x4f();
@@ -228,7 +227,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
       score_r0 += q_r0_e0 * k_e0;
       var slope_r0 = -level_r0;
       slope_r0 += grad_r0_v0 * v_v0;
-      let weight_r0 = exponentials(score_r0 - logarithm_r0) * slope_r0;
+      let weight_r0 = exponentials(score_r0 - log_sum_r0) * slope_r0;
       sum_r0_e0 += outer(weight_r0, k_e0);
     }
     // In a loop, so that what happens to a result is compiled once.

@@ -43,7 +43,7 @@ function useGradKeys(node: NodeOf<"attention_grad_keys">): KernelUse {
 
 /** @param multiplications for each score */
 function useGradient(kernel: Kernel, node: NodeOf<Name>, length: number, multiplications: number): KernelUse {
-  const [q, k, v, y, grad, gradSum, mask] = node.inputs;
+  const [q, k, v, grad, logSum, level, mask] = node.inputs;
   const sizes = sizesOf(q, k, v);
   return {
     ...kernelFor(kernel, node, sizes, length),
@@ -51,9 +51,9 @@ function useGradient(kernel: Kernel, node: NodeOf<Name>, length: number, multipl
       matrix("load_q", q),
       matrix("load_k", k),
       matrix("load_v", v),
-      matrix("load_y", y),
       matrix("load_grad", grad),
-      column("load_grad_sum", gradSum),
+      column("load_log_sum", logSum),
+      column("load_level", level),
       ...maskHook(mask),
     ],
     ...withoutMask(mask),

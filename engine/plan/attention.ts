@@ -33,8 +33,8 @@ export function buildAttention(
   }
   const [q, k, v, y, grad, ...masks] = inputs;
   if (isKernel) {
-    const parts = [build.first(grad, v), build.last(grad, v)];
-    return add(op, op.kind, [q, k, v, y, ...parts, ...masks], op.attributes, op.shape);
+    const ofRows = [build.last(y, v), build.level(v, y, grad)];
+    return add(op, op.kind, [q, k, v, build.first(grad, v), ...ofRows, ...masks], op.attributes, op.shape);
   }
   const shares = build.shares(build.scores(q, k, masks[0]), build.last(y, v));
   const slopes = build.slopes(shares, v, y, grad);
@@ -90,14 +90,15 @@ class AttentionBuilder {
 
   /** The gradient of the scores. */
   slopes(shares: Node, v: Node, y: Node, grad: Node): Node {
+    const ofShares = this.#multiply(this.first(grad, v), this.turned(v), shares.shape);
+    return this.#pair("mul", shares, this.#pair("sub", ofShares, this.level(v, y, grad)));
+  }
+
+  /** What the gradients of a row's shares are on average, by these shares: (…, L, 1). */
+  level(v: Node, y: Node, grad: Node): Node {
     const product = this.#pair("mul", this.first(grad, v), this.first(y, v));
     const mean = this.#add(this.#op, "sum", [product], { dims: [this.#dim] }, y.shape.with(-1, 1));
-    const ofShares = this.#multiply(this.first(grad, v), this.turned(v), shares.shape);
-    return this.#pair(
-      "mul",
-      shares,
-      this.#pair("sub", ofShares, this.#pair("sub", mean, this.last(grad, v))),
-    );
+    return this.#pair("sub", mean, this.last(grad, v));
   }
 
   turned(x: Node): Node {
