@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { expect, test } from "vitest";
 import { optimisationNames, switchOf } from "../plan/optimisations";
 import { runCommand } from "./commands";
@@ -7,16 +8,17 @@ const digits = "assets/examples/digits.loom.json";
 const xor = "assets/examples/xor.loom.json";
 const iris = "assets/examples/iris.loom.json";
 
-interface Planned {
-  readonly arena_bytes: number;
-  readonly dispatches: readonly { readonly shader: string; readonly ops: readonly number[] }[];
-  readonly whole_step: boolean;
-}
+const plan = v.object({
+  arena_bytes: v.number(),
+  dispatches: v.array(v.object({ shader: v.string(), ops: v.array(v.number()) })),
+  whole_step: v.boolean(),
+});
+type Planned = v.InferOutput<typeof plan>;
 
 async function planned(project: string, ...switches: string[]): Promise<Planned> {
   const terminal = recordedTerminal();
   expect(await runCommand(["plan", project, ...switches, "--json"], terminal)).toBe(0);
-  return terminal.json() as unknown as Planned;
+  return v.parse(plan, terminal.json());
 }
 
 const shaders = ({ dispatches }: Planned) => dispatches.map(({ shader }) => shader).join(" ");
