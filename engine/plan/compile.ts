@@ -140,12 +140,9 @@ function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
   const counts = written.map(({ kernel }, index) => kernel.workgroups(constants[index]));
   const count = counts.reduce((sum, each) => sum + each, 0);
   const width = Math.min(count, limits.maxComputeWorkgroupsPerDimension);
-  const code = (sourceOf: (kernel: Kernel) => string) => {
+  const code = (form: (kernel: Kernel) => Kernel) => {
     const parts = written.map(({ kernel, element, bodies, steady }, index) => ({
-      code: kernelCode(
-        { ...kernel, source: sourceOf(kernel) },
-        { constants: constants[index], element, bodies, steady },
-      ),
+      code: kernelCode(form(kernel), { constants: constants[index], element, bodies, steady }),
       workgroups: counts[index],
     }));
     return shaderSource(parts, bound.arrays, width);
@@ -154,13 +151,17 @@ function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
   return {
     shader: {
       name: [...new Set(written.map(({ kernel }) => kernel.name))].join(" + "),
-      code: code(({ source }) => source),
-      ...(hasCompact && { compact: code(({ source, compact }) => compact ?? source) }),
+      code: code((kernel) => kernel),
+      ...(hasCompact && { compact: code(compactForm) }),
     },
     bindings: bound.bindings,
     workgroups: [width, Math.ceil(count / width), 1] as const,
     ...describeStage(described),
   };
+}
+
+function compactForm(kernel: Kernel): Kernel {
+  return kernel.compact === undefined ? kernel : { ...kernel, source: kernel.compact };
 }
 
 /** What accompanies a product or a sum takes longer an operation than it does: reads and writes are most of it. */

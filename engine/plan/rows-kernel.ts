@@ -66,11 +66,13 @@ const sharing: Readonly<Record<RowsVariant, Sharing>> = {
 /** @param variant a thread takes a row when null */
 export function rowsKernel(variant: RowsVariant | null, parts: RowsParts): Kernel {
   const taken = sharing[variant ?? "thread"];
+  let source: string | undefined;
   return {
     name: variant === "workgroup" ? "rows_long" : "rows",
     // Most of the kernels that are tried out are never written.
     get source() {
-      return rowsSource(taken, parts);
+      source ??= rowsSource(taken, parts);
+      return source;
     },
     workgroups: ({ ROWS, ROUNDS }) => Math.ceil((ROWS * taken.threads) / 64 / ROUNDS),
     over: (c, workgroups) => ({ ...c, ROUNDS: Math.ceil((c.ROWS * taken.threads) / 64 / workgroups) }),
