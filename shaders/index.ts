@@ -10,7 +10,6 @@ import numbers from "./lib/numbers.wgsl?raw";
 import random from "./lib/random.wgsl?raw";
 import matmul from "./matmul.wgsl?raw";
 import matmulQuad from "./matmul_quad.wgsl?raw";
-import matmulQuadCompact from "./matmul_quad_compact.wgsl?raw";
 import matmulThin from "./matmul_thin.wgsl?raw";
 import matmulTiled from "./matmul_tiled.wgsl?raw";
 import maxPool2d from "./max_pool2d.wgsl?raw";
@@ -59,7 +58,7 @@ export const kernels = {
     }),
   },
   matmul: kernel("matmul", matmul, (c) => c.BATCH * tiles(c.M, 8) * tiles(c.N, 8)),
-  matmulQuad: { ...overWorkgroups("matmul_quad", matmulQuad), compact: matmulQuadCompact },
+  matmulQuad: overWorkgroups("matmul_quad", matmulQuad),
   matmulTiled: kernel(
     "matmul_tiled",
     matmulTiled,

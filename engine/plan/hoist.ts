@@ -164,7 +164,7 @@ function neededLines(lines: readonly string[], rewritten = (line: string) => lin
 /** Whether it is a quotient or remainder as `indexing.ts` prints them, or a row number that was looked up. */
 function isWhole(expression: string): boolean {
   return (
-    /^u32\(i32\(\(f32\(i32\(\w+\)\)/.test(expression) ||
+    /^bitcast<u32>\(\(f32\(i32\(\w+\)\)/.test(expression) ||
     /^\w+ (?:>>|&|\/|%) \d+u$/.test(expression) ||
     /^min\(u32\(\w+\)(?: \+ [^,]*)?, \d+u\)$/.test(expression)
   );

@@ -16,8 +16,11 @@ import {
 /** Evaluates the printed WGSL with whole numbers and float32. */
 function evaluate(index: Index, variables: Record<string, number>): number {
   const wholeDivision = (text: string) => (/ \/ \d+u$/.test(text) ? `Math.floor(${text})` : `(${text})`);
-  const body = printIndex(index, wholeDivision).replace(/(\d)[uf]/g, "$1");
-  const conversions = { u32: Math.trunc, i32: Math.trunc, f32: Math.fround };
+  const body = printIndex(index, wholeDivision)
+    .replace(/(\d)[uf]/g, "$1")
+    .replaceAll("bitcast<u32>", "bits");
+  const bits = (value: number) => new Uint32Array(Float32Array.of(value).buffer)[0];
+  const conversions = { u32: Math.trunc, i32: Math.trunc, f32: Math.fround, bits };
   const scope = { ...conversions, ...variables };
   // oxlint-disable-next-line typescript/no-implied-eval -- the printed text is what is tested
   return Number(new Function(...Object.keys(scope), `return ${body}`)(...Object.values(scope)));
@@ -106,5 +109,32 @@ describe("index arithmetic", () => {
       expect(value).toBeLessThanOrEqual(index.max);
     });
     fc.assert(property, { numRuns: 500 });
+  });
+
+  it("divides as whole numbers do, with every step rounded to float32", () => {
+    const text = (by: number) =>
+      printIndex(quotientIndex(variableIndex("x", 2 ** 21 - 1), by), (part) => part);
+    const rounded = (by: number) => {
+      const numbers = /- ([\d.]+)f\) \* ([\d.e-]+)f \+ (\d+)f\) & (\d+)u/.exec(text(by));
+      const [half, reciprocal, shift, mask] = (numbers ?? []).slice(1).map(Number);
+      const sum = new Float32Array(1);
+      const bits = new Uint32Array(sum.buffer);
+      return (x: number) => {
+        sum[0] = Math.fround(Math.fround(Math.fround(x) - half) * Math.fround(reciprocal)) + shift;
+        return bits[0] & mask;
+      };
+    };
+    const divisors = [...Array.from({ length: 400 }, (_, i) => i + 3), 784, 12544, 50175, 99991, 1048577];
+    const wrong = divisors
+      .filter((by) => !Number.isInteger(Math.log2(by)))
+      .flatMap((by) => {
+        const divide = rounded(by);
+        const last = Math.floor((2 ** 21 - 1) / by);
+        // Where a quotient begins and ends, the first hundred and the last.
+        const quotients = Array.from({ length: 100 }, (_, i) => [Math.min(i, last), Math.max(last - i, 0)]);
+        const places = quotients.flat().flatMap((q) => [q * by, q * by + by - 1]);
+        return places.filter((x) => x < 2 ** 21 && divide(x) !== Math.floor(x / by)).map((x) => [x, by]);
+      });
+    expect(wrong).toEqual([]);
   });
 });

@@ -139,15 +139,21 @@ function printAtom(atom: Atom, name: (text: string) => string): string {
   if (Number.isInteger(shift))
     return name(kind === "quotient" ? `${operand} >> ${shift}u` : `${operand} & ${by - 1}u`);
   if (of.max >= exactInFloat) return name(`${operand} ${kind === "quotient" ? "/" : "%"} ${by}u`);
-  const quotient = name(`u32(i32((f32(i32(${operand})) + 0.5f) * ${Math.fround(1 / by)}f))`);
+  const quotient = name(printQuotient(operand, by));
   return kind === "quotient" ? quotient : name(`${operand} - ${quotient} * ${by}u`);
 }
 
 /**
- * Whole division is slow, most of all on a software adapter, which divides lane by lane. A product with the reciprocal is
- * exact below 2^22: (x + 1/2) / by is at least 1 / (2 · by) away from the next whole number, and the two roundings to
- * float32 move it by less than (x + 1/2) / by · 2^-23.
+ * Whole division is slow, most of all on a software adapter, which divides lane by lane, and so is a float's conversion to
+ * a whole number, which has to be clamped. A product with the reciprocal that is rounded to the nearest whole number is
+ * exact below 2^22: (x - (by - 1) / 2) / by is at least 1 / (2 · by) away from where the next number begins, and the two
+ * roundings to float32 move it by less than x / by · 2^-23. Rounded it is by being added to 1.5 · 2^23, where the distance
+ * between neighbours is 1; the result is in the lowest bits of the sum.
  */
+function printQuotient(operand: string, by: number): string {
+  return `bitcast<u32>((f32(i32(${operand})) - ${(by - 1) / 2}f) * ${Math.fround(1 / by)}f + 12582912f) & 4194303u`;
+}
+
 const exactInFloat = 2 ** 21;
 
 function atomIndex(kind: "quotient" | "remainder", of: Index, by: number): Index {

@@ -65,7 +65,8 @@ export function kernelCode(kernel: Kernel, { constants, element, bodies, steady 
 /**
  * A kernel may have a function in three parts beside the whole: `load_b_outer` and `load_b_inner` tell what follows from
  * one half of the parameters, and `load_b_at` does the rest with what they told. Where `load_b_inner` has a parameter j
- * beside the first, `load_b_steps` tells it for j = 0 … 3: once for all, if j only moves the place that is read along.
+ * beside the first, `load_b_steps` tells it for as many j as are unrolled (u): once for all, if j only moves the place that is
+ * read along.
  */
 function* splitBodies(kernel: Kernel, bodies: KernelParts["bodies"]): Generator<[string, string]> {
   for (const [name, body] of bodies) {
@@ -82,9 +83,13 @@ function* splitBodies(kernel: Kernel, bodies: KernelParts["bodies"]): Generator<
     yield [`${name}_outer`, split.outer];
     yield [`${name}_inner`, split.inner];
     yield [`${name}_at`, split.body];
-    const all = `${name}_inner(${step}, 0u)`;
-    if (once && functionPattern(`${name}_steps`).test(kernel.source))
-      yield [`${name}_steps`, `  let all = ${all};\n  return array(all, all, all, all);\n`];
+    if (!once || !functionPattern(`${name}_steps`).test(kernel.source)) continue;
+    const count = Number(/^const u_count = (\d+)u;/m.exec(kernel.source)?.[1]);
+    const all = Array.from({ length: count }, () => "all").join(", ");
+    yield [
+      `${name}_steps`,
+      `  let all = ${name}_inner(${step}, 0u);\n  return array<Place, u_count>(${all});\n`,
+    ];
   }
 }
 

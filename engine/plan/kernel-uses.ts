@@ -6,6 +6,7 @@ import { addIndex, scaleIndex, unravelIndex } from "./indexing";
 import type { Hook, KernelUse, Lowering } from "./lowering";
 import type { Node, NodeOf } from "./nodes";
 import { elementPlace, rowsAlong } from "./row-places";
+import { unrolled } from "./unroll";
 import { type MatmulVariant, matmulSizes, quadWorkgroups } from "./variants";
 
 type KernelName =
@@ -68,8 +69,17 @@ function useArgmax(node: NodeOf<"argmax">): KernelUse {
   };
 }
 
+/** Steps of k in a turn of the loop; its compact form takes one. */
+const turn = 2;
+
+const quad: Kernel = {
+  ...kernels.matmulQuad,
+  source: unrolled(kernels.matmulQuad.source, { u: turn }),
+  compact: unrolled(kernels.matmulQuad.source, { u: 1 }),
+};
+
 const matmulKernels: Readonly<Record<MatmulVariant, Kernel>> = {
-  quad: kernels.matmulQuad,
+  quad,
   registers: kernels.matmul,
   tiled: kernels.matmulTiled,
   thin: kernels.matmulThin,
@@ -95,23 +105,23 @@ function useMatmul(node: NodeOf<"matmul">): KernelUse {
       N: n,
       K: k,
       ...(kernel === kernels.matmulTiled ? along : {}),
-      ...(kernel === kernels.matmulQuad ? { WORKGROUPS: quadWorkgroups([batch, m, n, k]) } : {}),
+      ...(kernel === quad ? { WORKGROUPS: quadWorkgroups([batch, m, n, k]) } : {}),
     },
-    operands: kernel === kernels.matmulQuad ? [inFours(operands[0], 2), inFours(operands[1], 1)] : operands,
+    operands: kernel === quad ? [inTurns(operands[0], 2), inTurns(operands[1], 1)] : operands,
     result: matrix("store", m, n),
     flops: 2 * batch * m * n * k,
     readsOnce: false,
   };
 }
 
-/** A parameter as 4 · step + j, of which the kernel takes four at a time. */
-function inFours({ name, sizes, coordinates }: Hook, parameter: number): Hook {
+/** A parameter as `turn` · step + j, of which the kernel takes one step at a time. */
+function inTurns({ name, sizes, coordinates }: Hook, parameter: number): Hook {
   return {
     name,
-    sizes: sizes.flatMap((size, i) => (i === parameter ? [Math.ceil(size / 4), 4] : [size])),
+    sizes: sizes.flatMap((size, i) => (i === parameter ? [Math.ceil(size / turn), turn] : [size])),
     coordinates: (parameters) => {
       const [step, j] = parameters.slice(parameter, parameter + 2);
-      const whole = addIndex(scaleIndex(step, 4), j);
+      const whole = addIndex(scaleIndex(step, turn), j);
       return coordinates([...parameters.slice(0, parameter), whole, ...parameters.slice(parameter + 2)]);
     },
   };
