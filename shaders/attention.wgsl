@@ -6,6 +6,7 @@
 // A line with r0, e0 or v0 is there for each four rows, each four elements of a key and of a value; see
 // engine/plan/unroll.ts.
 
+const THREADS = 64u;
 const BATCH = 2u;
 const L = 6u;
 const S = 5u;
@@ -26,7 +27,7 @@ const ROWS = 4u * r_count;
 const ROW_TILES = (L + ROWS - 1u) / ROWS;
 const TILES = BATCH * ROW_TILES;
 // How many threads in a row take neighbouring tiles: they read the same at the same time.
-const SPAN = 8u;
+const SPAN = min(8u, THREADS);
 
 @group(0) @binding(0) var<storage, read> q: array<f32, 36>;
 @group(0) @binding(1) var<storage, read> k: array<f32, 30>;
@@ -147,10 +148,10 @@ fn outer(numbers: vec4f, row: vec4f) -> mat4x4f {
   return mat4x4f(numbers * row.x, numbers * row.y, numbers * row.z, numbers * row.w);
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
   let span = workgroup.x + workgroup.y * GRID_WIDTH + WORKGROUPS * (lane / SPAN);
-  for (var tile = span * SPAN + lane % SPAN; tile < TILES; tile += WORKGROUPS * 64u) {
+  for (var tile = span * SPAN + lane % SPAN; tile < TILES; tile += WORKGROUPS * THREADS) {
     let batch = tile / ROW_TILES;
     let row = tile % ROW_TILES * ROWS;
     let rows_r0 = min(row + 4u * r0 + vec4u(0u, 1u, 2u, 3u), vec4u(L - 1u));

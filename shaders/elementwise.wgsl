@@ -1,6 +1,7 @@
 // element(i) for every i < COUNT: one or more values of COUNT elements, each computed from any others.
-// A thread takes PER_THREAD elements that lie 64 apart, so that neighbours in a workgroup read neighbours in memory.
+// A thread takes PER_THREAD elements that lie THREADS apart, so that neighbours in a workgroup read neighbours in memory.
 
+const THREADS = 64u;
 const COUNT = 1000u;
 const PER_THREAD = 2u;
 const GRID_WIDTH = 65535u;
@@ -13,11 +14,11 @@ fn element(i: u32) {
   result[i] = x[i];
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let first = (workgroup.x + workgroup.y * GRID_WIDTH) * 64u * PER_THREAD + lane;
+  let first = (workgroup.x + workgroup.y * GRID_WIDTH) * THREADS * PER_THREAD + lane;
   for (var n = 0u; n < PER_THREAD; n++) {
-    let i = first + n * 64u;
+    let i = first + n * THREADS;
     if (i < COUNT) {
       element(i);
     }

@@ -18,6 +18,11 @@ import maxPool2dIndices from "./max_pool2d_indices.wgsl?raw";
 
 export type Constants = Readonly<Record<string, number>>;
 
+/** Threads of a workgroup, where a kernel can be told. */
+export interface Threads {
+  readonly THREADS: number;
+}
+
 export interface Kernel {
   readonly name: string;
   readonly source: string;
@@ -26,14 +31,14 @@ export interface Kernel {
   /** How many workgroups its constants ask for, as one number; a kernel counts them along x, then y. */
   readonly workgroups: (constants: Constants) => number;
   /** The constants with which it does its work in at most so many workgroups; undefined where it cannot choose. */
-  readonly over?: (constants: Constants, workgroups: number) => Constants;
+  readonly over?: (constants: Constants & Threads, workgroups: number) => Constants;
 }
 
-/** Threads in every workgroup. */
-const threads = 64;
+/** Threads of a workgroup that is told nothing else. */
+export const usualThreads = 64;
 
 function kernel(name: string, source: string, threadCount: (constants: Constants) => number): Kernel {
-  return { name, source, workgroups: (constants) => Math.ceil(threadCount(constants) / threads) };
+  return { name, source, workgroups: (c) => Math.ceil(threadCount(c) / (c.THREADS ?? usualThreads)) };
 }
 
 const tiles = (length: number, size: number) => Math.ceil(length / size);
@@ -41,7 +46,9 @@ const tiles = (length: number, size: number) => Math.ceil(length / size);
 /** Few tiles are spread over all workgroups. */
 function overWorkgroups(name: string, source: string): Kernel {
   return {
-    ...kernel(name, source, (c) => c.WORKGROUPS * threads),
+    name,
+    source,
+    workgroups: (c) => c.WORKGROUPS,
     over: (c, workgroups) => ({ ...c, WORKGROUPS: Math.min(c.WORKGROUPS, workgroups) }),
   };
 }
@@ -54,7 +61,7 @@ export const kernels = {
     ...kernel("elementwise", elementwise, (c) => tiles(c.COUNT, c.PER_THREAD)),
     over: (c, workgroups) => ({
       ...c,
-      PER_THREAD: Math.max(c.PER_THREAD, tiles(c.COUNT, workgroups * threads)),
+      PER_THREAD: Math.max(c.PER_THREAD, tiles(c.COUNT, workgroups * c.THREADS)),
     }),
   },
   matmul: kernel("matmul", matmul, (c) => c.BATCH * tiles(c.M, 8) * tiles(c.N, 8)),
@@ -62,7 +69,7 @@ export const kernels = {
   matmulTiled: kernel(
     "matmul_tiled",
     matmulTiled,
-    (c) => c.BATCH * tiles(c.M, 32) * tiles(c.N, 32) * threads,
+    (c) => c.BATCH * tiles(c.M, 32) * tiles(c.N, 32) * usualThreads,
   ),
   matmulThin: kernel("matmul_thin", matmulThin, (c) => c.BATCH * c.M * c.N),
   attention: overWorkgroups("attention", attention),

@@ -10,6 +10,7 @@
 enable subgroups;
 diagnostic(off, subgroup_uniformity);
 
+const THREADS = 64u;
 const BATCH = 2u;
 const M = 30u;
 const N = 20u;
@@ -130,7 +131,7 @@ fn grown(sum: vec4f, a: array<vec4f, u_count>, b: array<f32, u_count>) -> vec4f 
   return vec4f(x, y, z, w);
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
   var s00: vec4f;
   var s01: vec4f;
@@ -151,7 +152,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   let q = lane & 3u;
   // Neighbours read much of the same.
   let end = (workgroup.x + 1u) * TILES / WORKGROUPS;
-  for (var tile = workgroup.x * TILES / WORKGROUPS + (lane >> 2u); tile < end; tile += 16u) {
+  for (var tile = workgroup.x * TILES / WORKGROUPS + (lane >> 2u); tile < end; tile += THREADS / 4u) {
     let batch = tile / (ROW_TILES * COLUMN_TILES);
     let row = (tile / COLUMN_TILES) % ROW_TILES * 16u;
     let column = tile % COLUMN_TILES * 16u + q;

@@ -12,7 +12,7 @@ import {
   writeOutput,
 } from "./accesses";
 import { type Index, unravelIndex, variableIndex } from "./indexing";
-import { hookParameters, workgroupSize } from "./kernel-source";
+import { hookParameters } from "./kernel-source";
 import type { Hook, KernelUse, Lowering } from "./lowering";
 import { lowerings } from "./lowerings";
 import { isStore, type Node } from "./nodes";
@@ -86,12 +86,6 @@ function writeKernel(
     flops,
     resultHooks: [use.result.name],
   };
-}
-
-/** Threads in a workgroup of the kernel that computes a group. */
-export function threadsOf({ roots: [root] }: GroupContent): number {
-  const kernel = root === undefined || isReduction(root) ? kernels.elementwise : kernelUse(root).kernel;
-  return workgroupSize(kernel);
 }
 
 /** @throws Error when the node has no kernel, which is a bug */

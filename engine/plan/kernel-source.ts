@@ -119,14 +119,7 @@ export function shaderSource(
 
 const directive = /^(?:enable|requires|diagnostic)\b.*;\n/gm;
 
-const entryPoint = /@compute @workgroup_size\((\d+)\)\s+fn main\(([^{]*)\) \{/;
-
-/** Threads of a workgroup. */
-export function workgroupSize(kernel: Kernel): number {
-  const found = entryPoint.exec(kernel.source);
-  if (found === null) throw new Error(`${kernel.name}.wgsl: no entry point`);
-  return Number(found[1]);
-}
+const entryPoint = /@compute @workgroup_size\((\w+)\)\s+fn main\(([^{]*)\) \{/;
 
 /** Each part gets names and a range of workgroups of its own. All have the same number of threads. */
 function sideBySide(parts: readonly ShaderPart[], gridWidth: number): string {
@@ -137,7 +130,7 @@ function sideBySide(parts: readonly ShaderPart[], gridWidth: number): string {
   const codes = parts.map(({ code, workgroups }, index) => {
     const [entry, size, list] = entryPoint.exec(code) ?? [];
     if (entry === undefined) throw new Error("planner: a kernel without an entry point");
-    threads = size;
+    threads = /^const THREADS = (\d+u);/m.exec(code)?.[1] ?? size;
     const inputs = [...list.matchAll(/@builtin\((\w+)\) (\w+): (\w+)/g)];
     for (const [, builtin, , type] of inputs) builtins.set(builtin, type);
     const values = inputs.map(([, builtin]) =>

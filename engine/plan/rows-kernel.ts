@@ -1,5 +1,5 @@
 /** The text of a kernel that goes over rows, with hooks that are still empty; see `rows.ts`. */
-import type { Kernel } from "../../shaders/index";
+import { type Constants, type Kernel, type Threads, usualThreads } from "../../shaders/index";
 import type { DType } from "../tensor/tensor";
 import { scalarType } from "./literals";
 import type { RowsVariant } from "./variants";
@@ -37,15 +37,15 @@ const sharing: Readonly<Record<RowsVariant, Sharing>> = {
     threads: 1,
     directive: "",
     place: "0u",
-    row: "group * 64u + lane",
+    row: "group * THREADS + lane",
     join: () => "",
     beforeWriting: "",
   },
   quad: {
     threads: 4,
     directive: "enable subgroups;\n\n",
-    place: "lane % 4u",
-    row: "group * 16u + lane / 4u",
+    place: "lane & 3u",
+    row: "group * (THREADS / 4u) + (lane >> 2u)",
     join: (numbers, combine) =>
       numbers
         .flatMap((k) => ["X", "Y"].map((to) => [k, combine(k, `total_${k}`, `quadSwap${to}(total_${k})`)]))
@@ -74,8 +74,14 @@ export function rowsKernel(variant: RowsVariant | null, parts: RowsParts): Kerne
       source ??= rowsSource(taken, parts);
       return source;
     },
-    workgroups: ({ ROWS, ROUNDS }) => Math.ceil((ROWS * taken.threads) / 64 / ROUNDS),
-    over: (c, workgroups) => ({ ...c, ROUNDS: Math.ceil((c.ROWS * taken.threads) / 64 / workgroups) }),
+    workgroups: ({ ROWS, ROUNDS, THREADS = usualThreads }) =>
+      Math.ceil((ROWS * taken.threads) / THREADS / ROUNDS),
+    ...(variant !== "workgroup" && {
+      over: (c: Constants & Threads, workgroups: number) => ({
+        ...c,
+        ROUNDS: Math.ceil((c.ROWS * taken.threads) / c.THREADS / workgroups),
+      }),
+    }),
   };
 }
 
@@ -123,7 +129,8 @@ ${join(numbers, combine)}`;
   const elements = `      prepare_element(row);
       ${along((i) => `        element(row, ${i});\n`)}      }
 `;
-  return `${directive}const ROWS = 1u;
+  return `${directive}const THREADS = ${usualThreads}u;
+const ROWS = 1u;
 const LENGTH = 1u;
 // Rows that a thread goes over.
 const ROUNDS = 1u;
@@ -132,7 +139,7 @@ const GRID_WIDTH = 65535u;
 ${[...declarations, ...variables.map((variable) => `var<private> ${variable};`)].join("\n")}
 
 ${heads.map((head) => `fn ${head} {\n}\n`).join("\n")}
-@compute @workgroup_size(64)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
   for (var round = 0u; round < ROUNDS; round++) {
     let group = (workgroup.x + workgroup.y * GRID_WIDTH) * ROUNDS + round;

@@ -24,8 +24,15 @@ describe("kernels of a dispatch on a processor", () => {
   });
 
   it("go over all of their elements", () => {
-    const [{ COUNT, PER_THREAD }] = spread([elements], true);
-    expect(PER_THREAD * 64 * 16).toBeGreaterThanOrEqual(COUNT);
+    const [{ COUNT, PER_THREAD, THREADS }] = spread([elements], true);
+    expect(PER_THREAD * THREADS * 16).toBeGreaterThanOrEqual(COUNT);
+    expect((PER_THREAD - 1) * THREADS * 16).toBeLessThan(COUNT);
+  });
+
+  it("have workgroups of four lanes, where all of them can", () => {
+    const threads = (works: Parameters<typeof spread>[0]) => spread(works, true).map(({ THREADS }) => THREADS);
+    expect(threads([product, elements])).toEqual([4, 4]);
+    expect(threads([product, pool])).toEqual([64, undefined]);
   });
 
   it("keep what follows from their work", () => {

@@ -4,7 +4,6 @@
  * where bindings allow it.
  */
 
-import { threadsOf } from "./group-writer";
 import type { Group, GroupGraph } from "./groups";
 import { isStore } from "./nodes";
 import { bufferCount } from "./sources";
@@ -58,7 +57,7 @@ function together(ready: readonly Group[], maxBindings: number): Group[] {
   for (const group of ready.slice(1)) {
     if (stage.length >= mostGroups) break;
     const more = sourcesOf(group);
-    if (threadsOf(group) !== threadsOf(first) || bufferCount([...sources, ...more]) > maxBindings) continue;
+    if (bufferCount([...sources, ...more]) > maxBindings) continue;
     stage.push(group);
     sources.push(...more);
   }
