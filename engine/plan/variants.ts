@@ -129,13 +129,9 @@ function matmulCost(variant: MatmulVariant, [batch, m, n, k]: MatmulSizes): numb
     : (full * tiles) / tilesPerWorkgroup / parallel;
 }
 
-/**
- * A workgroup takes 16 tiles of 16 by 16 at a time. Few tiles are spread, so that every core of a processor has some:
- * the more, the longer each takes.
- */
-export function quadWorkgroups([batch, m, n, k]: MatmulSizes): number {
-  const tiles = batch * Math.ceil(m / 16) * Math.ceil(n / 16);
-  return Math.min(16, Math.max(Math.ceil(tiles / 16), Math.min(tiles, k < 1024 ? 8 : 16)));
+/** As many as run at once, if there are so many tiles of 16 by 16. */
+export function quadWorkgroups([batch, m, n]: MatmulSizes): number {
+  return Math.min(16, batch * Math.ceil(m / 16) * Math.ceil(n / 16));
 }
 
 /**
