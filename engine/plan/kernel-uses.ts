@@ -72,11 +72,8 @@ function useArgmax(node: NodeOf<"argmax">): KernelUse {
 /** Steps of k in a turn of the loop; its compact form takes one. */
 const turn = 2;
 
-const quad: Kernel = {
-  ...kernels.matmulQuad,
-  source: unrolled(kernels.matmulQuad.source, { u: turn }),
-  compact: unrolled(kernels.matmulQuad.source, { u: 1 }),
-};
+const inTiles = (u: number) => unrolled(kernels.matmulQuad.source, { r: 4, c: 4, u });
+const quad: Kernel = { ...kernels.matmulQuad, source: inTiles(turn), compact: inTiles(1) };
 
 const matmulKernels: Readonly<Record<MatmulVariant, Kernel>> = {
   quad,

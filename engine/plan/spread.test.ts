@@ -30,7 +30,8 @@ describe("kernels of a dispatch on a processor", () => {
   });
 
   it("have workgroups of four lanes, where all of them can", () => {
-    const threads = (works: Parameters<typeof spread>[0]) => spread(works, true).map(({ THREADS }) => THREADS);
+    const threads = (works: Parameters<typeof spread>[0]) =>
+      spread(works, true).map(({ THREADS }) => THREADS);
     expect(threads([product, elements])).toEqual([4, 4]);
     expect(threads([product, pool])).toEqual([64, undefined]);
   });
