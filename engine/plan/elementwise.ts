@@ -47,10 +47,20 @@ export const elementwise: { readonly [K in Name]: ValueLowering<K> } = {
   maximum: operation(1, ({ dtype }, a, b) => `${dtype === "int64" ? "max" : "maximum"}(${a}, ${b})`),
   minimum: operation(1, ({ dtype }, a, b) => `${dtype === "int64" ? "min" : "minimum"}(${a}, ${b})`),
   pow: operation(8, writePower),
-  less: operation(1, (_, a, b) => `select(0f, 1f, ${a} < ${b})`),
-  equal: operation(1, (_, a, b) => `select(0f, 1f, ${a} == ${b})`),
-  where: operation(1, (_, condition, a, b) => `select(${b}, ${a}, ${condition} != 0)`),
+  less: operation(1, (_, a, b) => `select(0f, 1f, ${a} ${comparisons.less} ${b})`),
+  equal: operation(1, (_, a, b) => `select(0f, 1f, ${a} ${comparisons.equal} ${b})`),
+  where: {
+    role: "elementwise",
+    cost: 1,
+    write: ({ inputs: [condition, a, b] }, coordinates, writer) => {
+      const chosen = writer.condition(condition, coordinates);
+      return `select(${writer.value(b, coordinates)}, ${writer.value(a, coordinates)}, ${chosen})`;
+    },
+  },
 };
+
+/** What compares two elements: as a condition it need not become a number first. */
+export const comparisons: Partial<Record<Node["kind"], string>> = { less: "<", equal: "==" };
 
 /** `x ** 2` is a product, not an exponential of a logarithm: faster, and exact. */
 function writePower(node: NodeOf<Name>, base: string, exponent: string): string {

@@ -27,6 +27,8 @@ export interface ValueLowering<K extends NodeKind> {
 export interface Writer {
   /** A WGSL expression (a name or literal) of the node's element at `coordinates`. */
   value(node: Node, coordinates: readonly Index[]): string;
+  /** A WGSL expression of type bool: whether the element is not 0. */
+  condition(node: Node, coordinates: readonly Index[]): string;
   /** Gives an expression a name; the same expression twice gets the same name. */
   name(expression: string): string;
   /** Makes an index of a u32 expression that is at most `max`. */

@@ -94,6 +94,10 @@ export class StepWriter implements Writer {
     return text;
   }
 
+  condition(node: Node, coordinates: readonly Index[]): string {
+    return `${this.value(node, coordinates)} != 0`;
+  }
+
   name(expression: string): string {
     const known = this.#names.get(expression);
     if (known !== undefined) return known;

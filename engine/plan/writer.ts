@@ -4,6 +4,7 @@
  */
 import type { Slot } from "../program/program";
 import type { Shape } from "../tensor/tensor";
+import { comparisons } from "./elementwise";
 import { constantIndex, flatIndex, type Index, printIndex, variableIndex } from "./indexing";
 import type { Lowering, Writer } from "./lowering";
 import { lowerings } from "./lowerings";
@@ -63,6 +64,14 @@ export class BodyWriter implements Writer {
     return text;
   }
 
+  condition(node: Node, coordinates: readonly Index[]): string {
+    const comparison = comparisons[node.kind];
+    if (comparison === undefined || this.#isKnown(node, coordinates))
+      return `${this.value(node, coordinates)} != 0`;
+    this.computed.add(node);
+    return node.inputs.map((input) => this.value(input, coordinates)).join(` ${comparison} `);
+  }
+
   name(expression: string): string {
     const known = this.#names.get(expression);
     if (known !== undefined) return known;
@@ -87,6 +96,17 @@ export class BodyWriter implements Writer {
   /** @param last what the body ends with */
   body(...last: readonly string[]): string {
     return [...this.#lines, ...last].map((line) => `  ${line}\n`).join("");
+  }
+
+  /** Whether the value is not to be worked out here, or has been. */
+  #isKnown(node: Node, coordinates: readonly Index[]): boolean {
+    const { inMemory, hoist, atHand, outputs } = this.#surroundings;
+    return (
+      inMemory(node) ||
+      outputs.has(node) ||
+      atHand.some((each) => each.node === node) ||
+      (hoist?.(node, coordinates) ?? null) !== null
+    );
   }
 
   #write(node: Node, coordinates: readonly Index[]): string {
