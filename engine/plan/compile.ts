@@ -1,7 +1,7 @@
 /** From a program to the plan that computes it: fuse, order, place, write the shaders. Pure, and needs no GPU. */
 import type { Kernel } from "../../shaders/index";
 import type { Program } from "../program/program";
-import type { WrittenGroup } from "./accesses";
+import type { Locate, WrittenGroup } from "./accesses";
 import { bindGroup } from "./bindings";
 import { describeGroup, describeStage } from "./describe";
 import { fuseNodes } from "./fuse";
@@ -124,7 +124,7 @@ function beyondLimits(
 function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
   // Once to see what the kernels access, and again when it is known which binding each access goes through.
   const drafts = stage.map((group) =>
-    write(group, layout, () => ({ name: "m", shift: 0, dtype: "float32" })),
+    write(group, layout, limits.software, () => ({ name: "m", shift: 0, dtype: "float32" })),
   );
   const reads = drafts.flatMap((draft) => draft.reads.map(({ source }) => layout.range(source)));
   const writes = drafts.flatMap((draft) => draft.writes.map(({ source }) => layout.range(source)));
@@ -133,7 +133,9 @@ function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
     alignment: bindingAlignment,
     maxBindings: limits.maxStorageBuffersPerShaderStage,
   });
-  const written = stage.map((group) => write(group, layout, (source) => bound.locate(layout.range(source))));
+  const written = stage.map((group) =>
+    write(group, layout, limits.software, (source) => bound.locate(layout.range(source))),
+  );
   const described = stage.map((group, index) => describeGroup(group, written[index]));
   const works = written.map((each, index) => ({ ...each, cost: costOf(described[index].flops, each.flops) }));
   const constants = spread(works, limits.software);
@@ -169,9 +171,10 @@ function costOf(flops: number, ofRoots: number): number {
   return 1 + ofRoots + 10 * (flops - ofRoots);
 }
 
-function write(group: Group, layout: Layout, locate: Parameters<typeof writeGroup>[2]): WrittenGroup {
+function write(group: Group, layout: Layout, inRows: boolean, locate: Locate): WrittenGroup {
   const outputs = group.outputs.filter((node) => isStore(node) || !layout.isAlias(node));
-  const written = writeGroup({ roots: group.roots, outputs }, layout.groups.inMemoryFor([group]), locate);
+  const content = { roots: group.roots, outputs };
+  const written = writeGroup(content, layout.groups.inMemoryFor([group]), locate, inRows);
   if (written === null) throw new Error("planner: a group that could be written no longer can");
   return written;
 }

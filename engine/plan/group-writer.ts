@@ -16,18 +16,22 @@ import { hookParameters } from "./kernel-source";
 import type { Hook, KernelUse, Lowering } from "./lowering";
 import { lowerings } from "./lowerings";
 import { isStore, type Node } from "./nodes";
-import { isReduction, writeRows } from "./rows";
+import { isReduction, writeElementRows, writeRows } from "./rows";
 import { BodyWriter } from "./writer";
 
-/** Null when the nodes cannot be computed by one kernel. */
+/**
+ * Null when the nodes cannot be computed by one kernel.
+ * @param inRows whether elements may be shared out in rows, as suits a processor: a GPU's threads take neighbours
+ */
 export function writeGroup(
   content: GroupContent,
   inMemory: (node: Node) => boolean,
   locate: Locate,
+  inRows = false,
 ): WrittenGroup | null {
-  return content.roots.some(isReduction)
-    ? writeRows(content, inMemory, locate)
-    : writeKernel(content, inMemory, locate);
+  if (content.roots.some(isReduction)) return writeRows(content, inMemory, locate);
+  const written = inRows && content.roots.length === 0 ? writeElementRows(content, inMemory, locate) : null;
+  return written ?? writeKernel(content, inMemory, locate);
 }
 
 function writeKernel(

@@ -3,7 +3,7 @@
  * result, and what is made of a row's results or of its elements after that. So a softmax, a norm and their gradients
  * are one dispatch each. A row is all elements that are reduced to one.
  */
-import { elementCount } from "../tensor/tensor";
+import { type DType, elementCount } from "../tensor/tensor";
 import {
   type Access,
   type GroupContent,
@@ -45,17 +45,48 @@ export function writeRows(
   inMemory: (node: Node) => boolean,
   locate: Locate,
 ): WrittenGroup | null {
-  const { outputs } = content;
   const roots = content.roots.filter(isReduction);
   const rows = rowsOf(roots[0]);
   if (roots.length < content.roots.length || !roots.every((root) => rowsOf(root).key === rows.key))
     return null;
+  return writeAlong(rows, roots, content, inMemory, locate);
+}
+
+/**
+ * Where nothing is reduced: planes of channels, say, along which a norm's factors are the same. Null when the elements do
+ * not lie in many long rows, or nothing could be worked out once for a row.
+ */
+export function writeElementRows(
+  content: GroupContent,
+  inMemory: (node: Node) => boolean,
+  locate: Locate,
+): WrittenGroup | null {
+  const [{ shape }] = content.outputs;
+  const dims = shape.map((_, dim) => dim).slice(2);
+  const rows = rowsAlong(shape, dims);
+  if (dims.length === 0 || rows.count < fewestRows || rows.length < shortestRow) return null;
+  const written = writeAlong(rows, [], content, inMemory, locate);
+  return written?.bodies.get("prepare_element") === "" ? null : written;
+}
+
+/** A few for each thread; and what is saved must be worth the row. */
+const fewestRows = 256;
+const shortestRow = 16;
+
+function writeAlong(
+  rows: Rows,
+  roots: readonly Reduction[],
+  content: GroupContent,
+  inMemory: (node: Node) => boolean,
+  locate: Locate,
+): WrittenGroup | null {
+  const { outputs } = content;
   const row = variableIndex("row", rows.count - 1);
   const i = variableIndex("i", rows.length - 1);
   const around = surroundings(content, inMemory, locate);
   const atHand: AtHand[] = [];
   const hooks: Hook[] = [];
-  const ofRow = new Map<Node, string>();
+  const ofRow = new Map<string, { readonly name: string; readonly dtype: DType }>();
 
   /** A function of the kernel, and before it one that computes what is the same all along a row. */
   const addHook = (name: string): Hook => {
@@ -63,13 +94,14 @@ export function writeRows(
       new BodyWriter({ ...around.in(hook), atHand: [...atHand], hoist });
     const prepare: Hook = { name: `prepare_${name}`, writer: writerFor(`prepare_${name}`), statements: [] };
     const hoist = (node: Node, place: readonly Index[]): string | null => {
-      if (!isSteady(node, place, rows, row)) return null;
-      const known = ofRow.get(node);
-      if (known !== undefined) return known;
-      const variable = `row_${ofRow.size}`;
-      prepare.statements.push(`${variable} = ${prepare.writer.value(node, place)};`);
-      ofRow.set(node, variable);
-      return variable;
+      if (!isSteady(node, place)) return null;
+      const key = `${node.id}@${place.map((each) => each.key).join(",")}`;
+      const known = ofRow.get(key);
+      if (known !== undefined) return known.name;
+      const variable = { name: `row_${ofRow.size}`, dtype: node.dtype };
+      prepare.statements.push(`${variable.name} = ${prepare.writer.value(node, place)};`);
+      ofRow.set(key, variable);
+      return variable.name;
     };
     const hook = { name, writer: writerFor(name, hoist), statements: [] };
     hooks.push(prepare, hook);
@@ -109,8 +141,8 @@ export function writeRows(
   const before = (read: string, write: string) => callOrder(read) <= callOrder(write);
   if (hooks.some(({ writer }) => writer.refused) || !storesAreSafe(around.reads, writes, computed, before))
     return null;
-  const variables = [...ofRow].map(([node, name]) => `${name}: ${scalarType(node.dtype)}`);
-  const kernel = rowsKernel(roots[0].variant, {
+  const variables = [...ofRow.values()].map(({ name, dtype }) => `${name}: ${scalarType(dtype)}`);
+  const kernel = rowsKernel(roots[0]?.variant ?? null, {
     reductions: roots.map(({ kind, dtype }) => ({ kind, dtype })),
     phases: phases.map((phase) => phase.map((root) => roots.indexOf(root))),
     variables,
@@ -135,13 +167,11 @@ function callOrder(hook: string): number {
   return order.indexOf(hook);
 }
 
-/** Whether a value is the same all along a row, and not read off a literal. */
-function isSteady(node: Node, place: readonly Index[], rows: Rows, row: Index): boolean {
+/** Whether a value is the same all along a row, though not in every row, and not read off a literal. */
+function isSteady(node: Node, place: readonly Index[]): boolean {
   const { role } = lowerings[node.kind];
-  if (elementCount(node.shape) !== rows.count || (role !== "elementwise" && node.kind !== "load"))
-    return false;
-  const ofRow = unravelIndex(row, node.shape);
-  return place.every(({ key }, dim) => key === ofRow[dim].key);
+  if (role !== "elementwise" && node.kind !== "load") return false;
+  return place.some(({ key }) => /\brow\b/.test(key)) && place.every(({ key }) => !/\bi\b/.test(key));
 }
 
 /** Which reductions can be made in one pass, and which need the results of others. */

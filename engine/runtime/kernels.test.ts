@@ -72,6 +72,39 @@ describe("reductions", () => {
   );
 });
 
+describe("elements in many long rows", () => {
+  const build = (test: Case, software: boolean) => {
+    const { ops } = test;
+    test.adapter = { software };
+    const x = test.input([33, 8, 4, 5]);
+    const scale = ops.sqrt(ops.add(ops.abs(test.input([1, 8, 1, 1])), 1));
+    const each = test.input([33, 1, 1, 1]);
+    // Not the same along a row, the same in all rows, and another row's.
+    const along = test.input([4, 5]);
+    const other = ops.slice(test.input([34, 1, 1, 1]), [1, 0, 0, 0], [33, 1, 1, 1]);
+    const scaled = ops.add(ops.div(ops.mul(x, along), scale), ops.mul(test.input([1]), 3));
+    test.result(ops.where(ops.less(scaled, each), ops.add(scaled, ops.sub(each, other)), scaled));
+  };
+  const names = (software: boolean) => {
+    const test = new Case();
+    build(test, software);
+    return test.plan(true).shaders.map(({ name }) => name);
+  };
+
+  it.each([true, false])("give what they give one by one (processor: %s)", (software) =>
+    agree((test) => build(test, software)),
+  );
+
+  it("are gone over in rows on a processor only, where a row has something to itself", () => {
+    expect(names(true)).toEqual(["rows"]);
+    expect(names(false)).toEqual(["elementwise"]);
+    const test = new Case();
+    test.adapter = { software: true };
+    test.result(test.ops.neg(test.input([33, 8, 4, 5])));
+    expect(test.plan(true).shaders.map(({ name }) => name)).toEqual(["elementwise"]);
+  });
+});
+
 describe("matmul", () => {
   // Below, at and above each kernel's tile.
   const cases: [MatmulVariant, [number, number, number, number]][] = [
