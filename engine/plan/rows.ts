@@ -167,11 +167,13 @@ function callOrder(hook: string): number {
   return order.indexOf(hook);
 }
 
-/** Whether a value is the same all along a row, though not in every row, and not read off a literal. */
+/** Whether a value follows from the row alone, and is not read off a literal. */
 function isSteady(node: Node, place: readonly Index[]): boolean {
   const { role } = lowerings[node.kind];
   if (role !== "elementwise" && node.kind !== "load") return false;
-  return place.some(({ key }) => /\brow\b/.test(key)) && place.every(({ key }) => !/\bi\b/.test(key));
+  // Besides `row` and `i` there are rows that were looked up, whose names are known in one function only.
+  const variables = place.flatMap(({ key }) => key.match(/[A-Za-z_]\w*/g) ?? []);
+  return variables.length > 0 && variables.every((name) => name === "row");
 }
 
 /** Which reductions can be made in one pass, and which need the results of others. */

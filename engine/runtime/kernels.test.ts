@@ -82,7 +82,14 @@ describe("elements in many long rows", () => {
     // Not the same along a row, the same in all rows, and another row's.
     const along = test.input([4, 5]);
     const other = ops.slice(test.input([34, 1, 1, 1]), [1, 0, 0, 0], [33, 1, 1, 1]);
-    const scaled = ops.add(ops.div(ops.mul(x, along), scale), ops.mul(test.input([1]), 3));
+    // Which of seven it is depends on the place in the row, and where it lies there on the row.
+    const numbers = test.integers([5], [3, 0, 6, 6, 2]);
+    const taken = ops.takeRows(ops.neg(test.input([7, 33, 8])), numbers, test.integers([], [0]), 5);
+    const looked = ops.reshape(ops.permute(taken, [1, 2, 0]), [33, 8, 1, 5]);
+    const scaled = ops.add(
+      ops.div(ops.mul(x, along), ops.mul(scale, ops.sub(looked, 3))),
+      ops.mul(test.input([1]), 3),
+    );
     test.result(ops.where(ops.less(scaled, each), ops.add(scaled, ops.sub(each, other)), scaled));
   };
   const names = (software: boolean) => {
