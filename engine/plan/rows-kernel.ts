@@ -12,8 +12,10 @@ export interface RowsParts {
   readonly variables: readonly string[];
   /** Whether something is left to be done for each element after the last pass. */
   readonly forElements: boolean;
-  /** Elements of a row. */
+  /** How often a row's function is called. */
   readonly length: number;
+  /** How many of these calls are in one turn of the loop at most. */
+  readonly most: number;
 }
 
 interface Sharing {
@@ -86,7 +88,7 @@ export function rowsKernel(variant: RowsVariant | null, parts: RowsParts): Kerne
 }
 
 function rowsSource(taken: Sharing, parts: RowsParts): string {
-  const { reductions, phases, variables, forElements, length } = parts;
+  const { reductions, phases, variables, forElements, length, most } = parts;
   const { threads, directive, place, row, join, beforeWriting } = taken;
   const combine: Combine = (number, a, b) => {
     const { kind, dtype } = reductions[number];
@@ -108,7 +110,7 @@ function rowsSource(taken: Sharing, parts: RowsParts): string {
     "element(row: u32, i: u32)",
   ];
   // A turn of a loop costs as much as a read or two.
-  const atOnce = [4, 2, 1].find((n) => length % (n * threads) === 0) ?? 1;
+  const atOnce = [4, 2, 1].find((n) => n <= most && length % (n * threads) === 0) ?? 1;
   const along = (text: (i: string) => string) => {
     const places = Array.from({ length: atOnce }, (_, n) => (n === 0 ? "i" : `i + ${n * threads}u`));
     return `for (var i = place; i < LENGTH; i += ${atOnce * threads}u) {\n${places.map(text).join("")}`;

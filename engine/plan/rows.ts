@@ -15,7 +15,16 @@ import {
   type WrittenGroup,
   writeOutput,
 } from "./accesses";
-import { type Index, unravelIndex, variableIndex } from "./indexing";
+import {
+  addIndex,
+  constantIndex,
+  type Index,
+  quotientIndex,
+  remainderIndex,
+  scaleIndex,
+  unravelIndex,
+  variableIndex,
+} from "./indexing";
 import { scalarType } from "./literals";
 import { lowerings } from "./lowerings";
 import { isStore, type Node, type NodeOf } from "./nodes";
@@ -53,8 +62,8 @@ export function writeRows(
 }
 
 /**
- * Where nothing is reduced: planes of channels, say, along which a norm's factors are the same. Null when the elements do
- * not lie in many long rows, or nothing could be worked out once for a row.
+ * Where nothing is reduced: planes of channels, say, along which a norm's factors are the same, or where four elements look
+ * at one window of a pooling. Null when the elements do not lie in many long rows, or have nothing in common there.
  */
 export function writeElementRows(
   content: GroupContent,
@@ -66,23 +75,31 @@ export function writeElementRows(
   const rows = rowsAlong(shape, dims);
   if (dims.length === 0 || rows.count < fewestRows || rows.length < shortestRow) return null;
   const written = writeAlong(rows, [], content, inMemory, locate);
-  return written?.bodies.get("prepare_element") === "" ? null : written;
+  if (written === null) return null;
+  if (dims.length === 2 && shape.slice(2).every((size) => size % 2 === 0)) {
+    const fours = writeAlong(rows, [], content, inMemory, locate, shape[3]);
+    if (fours !== null && fours.reads.length < 3 * written.reads.length) return fours;
+  }
+  return written.bodies.get("prepare_element") === "" ? null : written;
 }
 
 /** A few for each thread; and what is saved must be worth the row. */
 const fewestRows = 256;
 const shortestRow = 16;
 
+/** @param width of planes that are gone over in squares of four elements instead of element by element */
 function writeAlong(
   rows: Rows,
   roots: readonly Reduction[],
   content: GroupContent,
   inMemory: (node: Node) => boolean,
   locate: Locate,
+  width: number | null = null,
 ): WrittenGroup | null {
   const { outputs } = content;
   const row = variableIndex("row", rows.count - 1);
-  const i = variableIndex("i", rows.length - 1);
+  const length = width === null ? rows.length : rows.length / 4;
+  const i = variableIndex("i", length - 1);
   const around = surroundings(content, inMemory, locate);
   const atHand: AtHand[] = [];
   const hooks: Hook[] = [];
@@ -128,12 +145,18 @@ function writeAlong(
   for (const output of outputs) {
     const size = elementCount(output.shape);
     const rowPlace = size === rows.count ? placeOf(output, known) : null;
-    const place = rowPlace ?? (size === rows.count * rows.length ? placeInRows(output, rows, row, i) : null);
-    if (place === null) return null;
+    const ofElements = rowPlace === null && size === rows.count * rows.length;
+    const places = ofElements
+      ? (width === null ? [i] : square(i, width)).map((each) => placeInRows(output, rows, row, each))
+      : [rowPlace];
     const { name, writer, statements } = rowPlace ? finish : element;
-    const { access, statement } = writeOutput(output, place, name, writer, locate);
-    writes.push(access);
-    statements.push(statement);
+    for (const place of places) {
+      if (place === null) return null;
+      writer.nextElement();
+      const { access, statement } = writeOutput(output, place, name, writer, locate);
+      writes.push(access);
+      statements.push(statement);
+    }
   }
   const computed = new Set<Node>([...roots, ...outputs.filter(isStore)]);
   for (const { writer } of hooks) for (const node of writer.computed) computed.add(node);
@@ -147,11 +170,12 @@ function writeAlong(
     phases: phases.map((phase) => phase.map((root) => roots.indexOf(root))),
     variables,
     forElements: element.statements.length > 0,
-    length: rows.length,
+    length,
+    most: width === null ? 4 : 1,
   });
   return {
     kernel,
-    constants: { ROWS: rows.count, LENGTH: rows.length, ROUNDS: 1 },
+    constants: { ROWS: rows.count, LENGTH: length, ROUNDS: 1 },
     bodies: new Map(hooks.map(({ name, writer, statements }) => [name, writer.body(...statements)])),
     steady: around.steady,
     reads: around.reads,
@@ -160,6 +184,13 @@ function writeAlong(
     flops: roots.length * rows.count * rows.length,
     resultHooks: hooks.flatMap(({ name }) => (name.includes("load") ? [] : [name])),
   };
+}
+
+/** Where the elements of the i-th square of four lie in a plane. */
+function square(i: Index, width: number): Index[] {
+  const [y, x] = [quotientIndex(i, width / 2), remainderIndex(i, width / 2)];
+  const first = addIndex(scaleIndex(y, 2 * width), scaleIndex(x, 2));
+  return [0, 1, width, width + 1].map((offset) => addIndex(first, constantIndex(offset)));
 }
 
 function callOrder(hook: string): number {

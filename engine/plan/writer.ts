@@ -64,6 +64,11 @@ export class BodyWriter implements Writer {
     return text;
   }
 
+  /** What follows is for another element: of what the function stores, that element's own is at hand. */
+  nextElement(): void {
+    this.#outputPlaces.clear();
+  }
+
   condition(node: Node, coordinates: readonly Index[]): string {
     const comparison = comparisons[node.kind];
     if (comparison === undefined || this.#isKnown(node, coordinates))

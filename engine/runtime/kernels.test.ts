@@ -102,6 +102,35 @@ describe("elements in many long rows", () => {
     agree((test) => build(test, software)),
   );
 
+  const pooled = (test: Case, [height, width]: readonly [number, number]) => {
+    const { ops } = test;
+    test.adapter = { software: true };
+    const x = test.input([33, 8, height, width]);
+    const output = [height >> 1, width >> 1] as const;
+    const window = { kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1], output } as const;
+    const indices = ops.maxPool2dIndices(x, window);
+    const grad = ops.maxPool2dGrad(test.input([33, 8, ...output]), indices, window, x.shape);
+    test.result(ops.where(ops.less(ops.add(x, test.input([1, 8, 1, 1])), 0), ops.neg(grad), grad));
+  };
+
+  it.each([
+    [6, 4],
+    [7, 6],
+    [4, 5],
+  ] as const)("look at a pool's window of %i × %i together", (...size) =>
+    agree((test) => pooled(test, size)),
+  );
+
+  it("are computed four at a time where they look at the same", () => {
+    const lengthOf = (size: readonly [number, number]) => {
+      const test = new Case();
+      pooled(test, size);
+      return test.plan(true).shaders.flatMap(({ code }) => /const LENGTH\w* = (\d+)u/.exec(code)?.[1] ?? []);
+    };
+    expect(lengthOf([6, 6])).toEqual(["9"]);
+    expect(lengthOf([4, 5])).toEqual(["20"]);
+  });
+
   it("are gone over in rows on a processor only, where a row has something to itself", () => {
     expect(names(true)).toEqual(["rows"]);
     expect(names(false)).toEqual(["elementwise"]);
