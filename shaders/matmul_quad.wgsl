@@ -1,6 +1,6 @@
 // result (BATCH, M, N) = a (BATCH, M, K) · b (BATCH, K, N), row-major.
-// Four lanes, a quad, compute 16 rows by 16 columns in registers: each loads 4 elements of a and 4 of b, and sees the
-// other lanes' elements of a by swaps within the quad. No workgroup memory: made for adapters that compute on the
+// Four lanes, a quad, compute up to 16 rows by 16 columns in registers: each loads up to 4 elements of a and 4 of b, and sees
+// the other lanes' elements of a by swaps within the quad. No workgroup memory: made for adapters that compute on the
 // processor, four lanes at once. There the sums are fetched and kept in every turn of a loop, which two steps of k share;
 // more steps, or larger tiles, would be more machine code than a core keeps decoded.
 // A line in which a name ends in r0, c0 or u0 is repeated for each row and column of a lane and for each step of a turn,

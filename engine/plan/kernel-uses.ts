@@ -72,11 +72,29 @@ function useArgmax(node: NodeOf<"argmax">): KernelUse {
 /** Steps of k in a turn of the loop; its compact form takes one. */
 const turn = 2;
 
-const inTiles = (u: number) => unrolled(kernels.matmulQuad.source, { r: 4, c: 4, u });
-const quad: Kernel = { ...kernels.matmulQuad, source: inTiles(turn), compact: inTiles(1) };
+/** How many fours of rows and columns a quad of lanes computes at most. */
+const side = 4;
 
-const matmulKernels: Readonly<Record<MatmulVariant, Kernel>> = {
-  quad,
+/** Tiles as few as can be, and no larger than they need be. */
+function quadKernel(m: number, n: number): Kernel {
+  const [r, c] = [m, n].map((size) => {
+    const fours = Math.ceil(size / 4);
+    return Math.ceil(fours / Math.ceil(fours / side));
+  });
+  const key = `${r} ${c}`;
+  const { source } = kernels.matmulQuad;
+  const kernel = quads.get(key) ?? {
+    ...kernels.matmulQuad,
+    source: unrolled(source, { r, c, u: turn }),
+    compact: unrolled(source, { r, c, u: 1 }),
+  };
+  quads.set(key, kernel);
+  return kernel;
+}
+
+const quads = new Map<string, Kernel>();
+
+const matmulKernels: Readonly<Record<Exclude<MatmulVariant, "quad">, Kernel>> = {
   registers: kernels.matmul,
   tiled: kernels.matmulTiled,
   thin: kernels.matmulThin,
@@ -92,7 +110,8 @@ function useMatmul(node: NodeOf<"matmul">): KernelUse {
     coordinates: ([index, row, column]) => [...unravelIndex(index, lead), row, column],
   });
   const operands = [matrix("load_a", m, k), matrix("load_b", k, n)];
-  const kernel = matmulKernels[node.variant ?? "thin"];
+  const variant = node.variant ?? "thin";
+  const kernel = variant === "quad" ? quadKernel(m, n) : matmulKernels[variant];
   const along = { A_ALONG_K: isTurned(a) ? 0 : 1, B_ALONG_K: isTurned(b) ? 1 : 0 };
   return {
     kernel,
@@ -101,10 +120,10 @@ function useMatmul(node: NodeOf<"matmul">): KernelUse {
       M: m,
       N: n,
       K: k,
-      ...(kernel === kernels.matmulTiled ? along : {}),
-      ...(kernel === quad ? { WORKGROUPS: quadWorkgroups([batch, m, n, k]) } : {}),
+      ...(variant === "tiled" ? along : {}),
+      ...(variant === "quad" ? { WORKGROUPS: quadWorkgroups([batch, m, n, k]) } : {}),
     },
-    operands: kernel === quad ? [inTurns(operands[0], 2), inTurns(operands[1], 1)] : operands,
+    operands: variant === "quad" ? [inTurns(operands[0], 2), inTurns(operands[1], 1)] : operands,
     result: matrix("store", m, n),
     flops: 2 * batch * m * n * k,
     readsOnce: false,
