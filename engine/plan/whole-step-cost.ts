@@ -17,14 +17,16 @@ export interface StepCosts {
   readonly fixed: number;
   /** A multiplication with an addition, in registers. */
   readonly multiply: number;
-  /** Telling a number to the other lanes of a quad; 0 where that is no gain or not possible. */
-  readonly broadcast: number;
+  /** Swapping a number with another lane of a quad; 0 where that is no gain or not possible. */
+  readonly swap: number;
   /** One unit of `ValueLowering.cost`. */
   readonly operation: number;
   readonly random: number;
   /** A round of a loop. */
   readonly round: number;
   readonly barrier: number;
+  /** Operations that a row written out may take, so that its code stays small; 0 where rows are too few for all lanes. */
+  readonly rowWork: number;
 }
 
 const software: StepCosts = {
@@ -32,11 +34,12 @@ const software: StepCosts = {
   gather: 7,
   fixed: 2.8,
   multiply: 1.2,
-  broadcast: 1.2,
+  swap: 1.3,
   operation: 0.6,
   random: 15,
   round: 4,
   barrier: 100,
+  rowWork: 1200,
 };
 
 const hardware: StepCosts = {
@@ -44,17 +47,18 @@ const hardware: StepCosts = {
   gather: 20,
   fixed: 10,
   multiply: 4,
-  broadcast: 0,
+  swap: 0,
   operation: 4,
   random: 60,
   round: 10,
   barrier: 50,
+  rowWork: 0,
 };
 
 /** The measure for a device. */
 export function stepCosts(limits: PlanLimits): StepCosts {
   if (!limits.software) return hardware;
-  return limits.subgroups ? software : { ...software, broadcast: 0 };
+  return limits.subgroups ? software : { ...software, swap: 0 };
 }
 
 /**

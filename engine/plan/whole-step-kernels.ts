@@ -2,9 +2,9 @@
  * The loops of a whole-step kernel: for each primitive that has a kernel of its own, how the lanes of one workgroup
  * compute it. A unit is what one lane does at a time; a lane takes every LANES-th unit.
  */
-import { elementCount } from "../tensor/tensor";
+import { type DType, elementCount } from "../tensor/tensor";
 import { addIndex, constantIndex, type Index, scaleIndex, unravelIndex, variableIndex } from "./indexing";
-import { scalarType } from "./literals";
+import { numberLiteral } from "./literals";
 import type { Node, NodeOf } from "./nodes";
 import type { StepCosts } from "./whole-step-cost";
 import type { StepWriter } from "./whole-step-writer";
@@ -51,23 +51,19 @@ const largestTile = 64;
 
 /**
  * The tile of a product's result that one lane computes: a larger one reads each operand less often, a smaller one keeps
- * more lanes busy. Tiles divide the result evenly, so that nothing is cut off,
- * and have up to 4 columns or a multiple of 4.
+ * more lanes busy. Tiles divide the result evenly, so that nothing is cut off.
  */
 export function chooseTile(batch: number, m: number, n: number, k: number, costs: StepCosts): Tile {
   let best: Tile = { rows: 1, columns: 1 };
   let least = Number.POSITIVE_INFINITY;
   for (const rows of divisors(m)) {
     for (const columns of divisors(n)) {
-      if (columns > 4 && columns % 4 !== 0) continue;
-      const sums = rows * roundUp(columns, 4);
+      const sums = rows * columns;
       if (sums > largestTile) continue;
-      const right = inQuads(m, rows, costs)
-        ? Math.ceil(columns / 4) * costs.gather + columns * costs.broadcast
-        : columns * costs.gather;
-      const each = rows * costs.gather + right + sums * costs.multiply + costs.round;
-      const units = (batch * m * n) / (rows * columns);
-      const cost = Math.ceil(units / costs.lanes) * (k * each + rows * columns * 3 * costs.gather);
+      const loads = quadsOf(columns, inQuads(m, rows, costs)).length;
+      const each = (rows + loads) * costs.gather + (columns - loads) * costs.swap + sums * costs.multiply;
+      const units = (batch * m * n) / sums;
+      const cost = Math.ceil(units / costs.lanes) * (k * (each + costs.round) + sums * 3 * costs.gather);
       if (cost >= least) continue;
       least = cost;
       best = { rows, columns };
@@ -78,20 +74,38 @@ export function chooseTile(batch: number, m: number, n: number, k: number, costs
 
 /** Whether four neighbouring lanes compute tiles below one another, and so read the same of the right operand. */
 function inQuads(m: number, rows: number, costs: StepCosts): boolean {
-  return costs.broadcast > 0 && (m / rows) % 4 === 0;
+  return costs.swap > 0 && (m / rows) % 4 === 0;
 }
 
 function divisors(value: number): number[] {
   return Array.from({ length: Math.min(value, 16) }, (_, i) => i + 1).filter((each) => value % each === 0);
 }
 
-function roundUp(value: number, to: number): number {
-  return Math.ceil(value / to) * to;
+interface ColumnQuad {
+  readonly first: number;
+  readonly width: 1 | 2 | 4;
 }
 
+/** A tile's columns in groups that the lanes of a quad read together, each lane one column of the group. */
+function quadsOf(columns: number, quads: boolean): ColumnQuad[] {
+  const groups: ColumnQuad[] = [];
+  for (let first = 0; first < columns; first += groups[groups.length - 1].width) {
+    const left = columns - first;
+    groups.push({ first, width: !quads || left === 1 ? 1 : left < 4 ? 2 : 4 });
+  }
+  return groups;
+}
+
+/** What a lane has to swap with its neighbours for the other columns of its group. */
+const swaps = ["quadSwapX", "quadSwapY", "quadSwapDiagonal"];
+
+/** Terms of a product's sums that a round adds: more is more code. */
+const mostTerms = 256;
+const mostLoads = 16;
+
 /**
- * Sums lie in an array of vectors, each for four columns of a row. A quad's lanes read a quarter of the right operand
- * each and tell it to the others, which costs less than reading it four times.
+ * The lanes of a quad read a column each of the right operand and swap it with each other, which costs less than reading
+ * all four each: so the columns of a lane's tile are in an order of its own.
  */
 function matmul(node: NodeOf<"matmul">, costs: StepCosts, draft: boolean): StepKernel {
   const [a, b] = node.inputs;
@@ -100,54 +114,65 @@ function matmul(node: NodeOf<"matmul">, costs: StepCosts, draft: boolean): StepK
   const k = a.shape[a.shape.length - 1];
   const { rows, columns } = draft ? { rows: 1, columns: 1 } : chooseTile(elementCount(lead), m, n, k, costs);
   const quads = !draft && inQuads(m, rows, costs);
+  const groups = quadsOf(columns, quads);
   const range = (count: number) => Array.from({ length: count }, (_, i) => i);
   const plus = (index: Index, by: number) => addIndex(index, constantIndex(by));
-  const vectors = Math.ceil(columns / 4);
+  const sums = rows * columns;
+  // A short round costs more than what it does: several terms at once.
+  const most = Math.floor(draft ? 4 : Math.min(mostTerms / sums, mostLoads / (rows + groups.length)));
+  const atOnce = largestDivisor(k, Math.max(1, most));
   return {
-    units: elementCount(node.shape) / (rows * columns),
+    units: elementCount(node.shape) / sums,
     uniform: quads,
     write: (writer, unit, finish) => {
-      const at = unravelIndex(unit, [...lead, n / columns, m / rows]);
+      const at = unravelIndex(unit, draft ? [...lead, m, n] : [...lead, n / columns, m / rows]);
       const first = at.slice(0, -2);
-      const row = scaleIndex(at[at.length - 1], rows);
-      const column = scaleIndex(at[at.length - 2], columns);
-      const right = (inside: StepWriter, t: Index, vector: number) => {
-        const width = Math.min(4, columns - vector * 4);
-        const element = (j: Index) => inside.value(b, [...first, t, addIndex(plus(column, vector * 4), j)]);
-        if (!quads) return range(width).map((j) => element(constantIndex(j)));
-        const own = element(
-          width === 1 ? constantIndex(0) : inside.index(`min(lane & 3u, ${width - 1}u)`, width - 1),
-        );
-        inside.cost += width * costs.broadcast;
-        return range(width).map((j) => (width === 1 ? own : inside.name(`quadBroadcast(${own}, ${j}u)`)));
-      };
-      writer.line(`var sums: array<vec4f, ${rows * vectors}>;`);
-      // SwiftShader clears a variable of a loop's body once only.
-      for (const i of range(rows * vectors)) writer.line(`sums[${i}] = vec4f();`);
-      // A short round costs more than what it does: several terms at once.
-      const atOnce = largestDivisor(k, Math.max(1, Math.floor(8 / (rows + columns))));
+      const [above, beside] = draft ? at.slice(-2) : at.slice(-2).reverse();
+      const row = scaleIndex(above, rows);
+      const column = scaleIndex(beside, columns);
+      /** The lane's own order within a group. */
+      const swapped = (width: number, j: number): Index =>
+        width === 1
+          ? constantIndex(0)
+          : writer.index(j === 0 ? `lane & ${width - 1}u` : `(lane & ${width - 1}u) ^ ${j}u`, width - 1);
+      const right = (inside: StepWriter, t: Index) =>
+        groups.flatMap(({ first: start, width }) => {
+          const own = inside.value(b, [...first, t, addIndex(plus(column, start), swapped(width, 0))]);
+          inside.cost += (width - 1) * costs.swap;
+          return [own, ...swaps.slice(0, width - 1).map((swap) => inside.name(`${swap}(${own})`))];
+        });
+      for (const i of range(sums)) writer.line(`var sum${i} = ${nothing("float32")};`);
       eachRound(writer, "k", k / atOnce, false, (inside, round) => {
+        const terms = range(sums).map((): string[] => []);
         for (const u of range(atOnce)) {
           const t = plus(scaleIndex(round, atOnce), u);
           const left = range(rows).map((i) => inside.value(a, [...first, plus(row, i), t]));
-          for (const j of range(vectors)) {
-            const parts = right(inside, t, j);
-            const vector = inside.name(`vec4f(${[...parts, "0f", "0f", "0f"].slice(0, 4).join(", ")})`);
-            for (const i of range(rows)) inside.line(`sums[${i * vectors + j}] += ${left[i]} * ${vector};`);
-          }
+          for (const [j, value] of right(inside, t).entries())
+            for (const i of range(rows)) terms[i * columns + j].push(`${left[i]} * ${value}`);
         }
-        inside.cost += atOnce * rows * vectors * 4 * costs.multiply;
+        for (const i of range(sums)) inside.line(`sum${i} = ${[`sum${i}`, ...terms[i]].join(" + ")};`);
+        inside.cost += atOnce * sums * costs.multiply;
       });
-      eachRound(writer, "i", rows * vectors, rows * columns <= fewRounds, (inside, cell) => {
-        inside.cost += cell.terms.length === 0 ? 0 : 4 * costs.gather;
-        const sum = inside.name(`sums[${inside.print(cell)}]`);
-        const [i, vector] = unravelIndex(cell, [rows, vectors]);
-        for (const j of range(Math.min(4, columns)))
+      if (sums > fewRounds)
+        writer.line(
+          `var sums = array(${range(sums)
+            .map((i) => `sum${i}`)
+            .join(", ")});`,
+        );
+      const together = columns % 4 === 0 ? 4 : columns;
+      eachRound(writer, "i", sums / together, sums <= fewRounds, (inside, cell) => {
+        const [i, part] = unravelIndex(cell, [rows, columns / together]);
+        for (const j of range(together)) {
+          inside.cost += cell.terms.length === 0 ? 0 : costs.gather;
+          const at = plus(scaleIndex(cell, together), j);
+          const { first: start, width } = groups.findLast((group) => group.first <= j) ?? groups[0];
+          const beyond = addIndex(scaleIndex(part, together), plus(swapped(width, j - start), start));
           finish(
             inside,
-            [...first, addIndex(row, i), addIndex(column, plus(scaleIndex(vector, 4), j))],
-            `${sum}.${"xyzw"[j]}`,
+            [...first, addIndex(row, i), addIndex(column, beyond)],
+            sums > fewRounds ? inside.name(`sums[${inside.print(at)}]`) : `sum${at.constant}`,
           );
+        }
       });
     },
   };
@@ -158,8 +183,6 @@ function reduction(node: NodeOf<"sum"> | NodeOf<"max">): StepKernel {
   const { dims } = node.attributes;
   const sizes = dims.map((dim) => x.shape[dim]);
   const length = elementCount(sizes);
-  const combine = (a: string, b: string) =>
-    node.kind === "sum" ? `${a} + ${b}` : `${node.dtype === "int64" ? "max" : "maximum"}(${a}, ${b})`;
   return {
     units: elementCount(node.shape),
     write: (writer, unit, finish) => {
@@ -172,17 +195,27 @@ function reduction(node: NodeOf<"sum"> | NodeOf<"max">): StepKernel {
         );
       };
       const atOnce = largestDivisor(length, 4);
-      const start = node.kind === "sum" ? `${scalarType(node.dtype)}()` : element(writer, constantIndex(0));
+      const start = node.kind === "sum" ? nothing(node.dtype) : element(writer, constantIndex(0));
       writer.line(`var total = ${start};`);
       eachRound(writer, "k", length / atOnce, length <= fewRounds, (inside, round) => {
         for (let u = 0; u < atOnce; u++) {
           const next = element(inside, addIndex(scaleIndex(round, atOnce), constantIndex(u)));
-          inside.line(`total = ${combine("total", next)};`);
+          inside.line(`total = ${combination(node, "total", next)};`);
         }
       });
       finish(writer, place, "total");
     },
   };
+}
+
+/** What a reduction makes of what it has so far and the next element. */
+export function combination(node: NodeOf<"sum"> | NodeOf<"max">, a: string, b: string): string {
+  return node.kind === "sum" ? `${a} + ${b}` : `${node.dtype === "int64" ? "max" : "maximum"}(${a}, ${b})`;
+}
+
+/** What a sum begins with: -0, to which anything may be added without a bit of it being different. */
+export function nothing(dtype: DType): string {
+  return numberLiteral(-0, dtype);
 }
 
 function argmax(node: NodeOf<"argmax">): StepKernel {
@@ -215,7 +248,7 @@ function argmax(node: NodeOf<"argmax">): StepKernel {
 /** Rounds that are few are written out: then what they read is read once for the whole unit. */
 const fewRounds = 10;
 
-function eachRound(
+export function eachRound(
   writer: StepWriter,
   variable: string,
   rounds: number,

@@ -17,6 +17,7 @@ import type { Lowering, Writer } from "./lowering";
 import { lowerings } from "./lowerings";
 import type { Node, NodeOf } from "./nodes";
 import type { StepCosts } from "./whole-step-cost";
+import { termsOf, writeElement } from "./whole-step-elements";
 import type { Source } from "./writer";
 
 /** An element that a task reads; `early` when a lane may read it while another has already stored its results. */
@@ -32,14 +33,16 @@ export interface StepSurroundings {
   readonly inMemory: (node: Node) => boolean;
   /** Whether the value comes from the kernel that the task is about, so that it is only at hand at one place. */
   readonly fromKernel: (node: Node) => boolean;
+  /** Whether the kernel's elements are written out where they are needed. */
+  readonly writtenOut: (node: Node) => boolean;
   /** WGSL that reads an element. */
   readonly read: (source: Source, element: Index, writer: Writer) => string;
   readonly reads: StepRead[];
   readonly loads: Set<NodeOf<"load">>;
   /** Whether what is read next belongs to a kernel's operands. */
   early: boolean;
-  /** Called when a value is needed where it cannot be had. */
-  readonly refuse: () => void;
+  /** Called when a value is needed where it cannot be had; what is returned stands for it. */
+  readonly refuse: () => string;
 }
 
 export class StepWriter implements Writer {
@@ -140,13 +143,16 @@ export class StepWriter implements Writer {
   }
 
   #write(node: Node, coordinates: readonly Index[]): string {
-    const { inMemory, costs, refuse } = this.#around;
+    const { inMemory, costs, refuse, writtenOut } = this.#around;
     if (inMemory(node)) return this.#read({ kind: "value", node }, flatIndex(coordinates, node.shape));
+    if (writtenOut(node)) {
+      this.cost += (termsOf(node) ?? 0) * costs.multiply;
+      return writeElement(node, coordinates, this) ?? refuse();
+    }
     // The table's entry for a kind takes nodes of that kind; TypeScript cannot follow the pairing.
     const lowering = lowerings[node.kind] as Lowering<typeof node.kind>;
     if (lowering.role === "kernel" || lowering.role === "effect") {
-      refuse();
-      return "0";
+      return refuse();
     }
     if (node.kind === "load") this.#around.loads.add(node);
     const text = lowering.write(node, coordinates, this);

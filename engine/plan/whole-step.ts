@@ -13,8 +13,9 @@ import { isStore, type Node, type NodeOptions, nodeGraph } from "./nodes";
 import { everyOptimisation, type Optimisations } from "./optimisations";
 import type { Binding, MemorySpecs, Plan, PlanBuffer, PlanLimits } from "./plan";
 import { type StepCosts, stepCosts, worthwhileCost } from "./whole-step-cost";
-import { kernelReads, type StepSchedule, scheduleStep } from "./whole-step-schedule";
-import { type StepTask, type WrittenTask, writeTask } from "./whole-step-tasks";
+import { kernelReads } from "./whole-step-memory";
+import { oneByOne, type StepSchedule, scheduleStep } from "./whole-step-schedule";
+import { resultsOf, type StepTask, type WrittenTask, writeTask } from "./whole-step-tasks";
 import type { Source } from "./writer";
 
 /** Longer programs would take too long to compile. */
@@ -76,7 +77,7 @@ export function planWholeStep(
   );
   if (cost > atMost) return null;
   const code = shaderCode(levels, layout, costs.lanes);
-  const small = schedule.levels.map((tasks) => tasks.map((task) => writer(task, true)));
+  const small = schedule.levels.flatMap(oneByOne).map((tasks) => tasks.map((task) => writer(task, true)));
   const compact = shaderCode(small, layout, costs.lanes);
   const nodes = graph.nodes.filter((node) => node.kind !== "load" && node.kind !== "constant");
   const tasks = schedule.levels.flat().length;
@@ -111,13 +112,13 @@ function taskWriter(schedule: StepSchedule, layout: StepLayout, costs: StepCosts
   const around = {
     costs,
     inMemory: (node: Node) => schedule.inMemory.has(node),
-    needed: (node: Node) => schedule.needed.has(node),
     access: (source: Source, element: Index, writer: Writer) => layout.access(source, element, writer),
   };
   return (task: StepTask, compact: boolean): WrittenTask => {
     // Of a tile's elements it may not be seen that they are where the kernel has just computed them; of one alone it is.
-    const result =
-      writeTask(task, { ...around, draft: compact }) ?? writeTask(task, { ...around, draft: true });
+    const { needed, stored } = schedule;
+    const here = { ...around, needed: (node: Node) => (compact ? stored : needed).has(node) };
+    const result = writeTask(task, { ...here, draft: compact }) ?? writeTask(task, { ...here, draft: true });
     if (result === null) throw new Error("planner: a task that could be written no longer can");
     return result;
   };
@@ -158,11 +159,11 @@ class StepLayout {
   readonly #arrayOf = new Map<string, StepArray>();
 
   constructor(schedule: StepSchedule, memories: MemorySpecs, limits: PlanLimits) {
-    const outputs = schedule.levels.flat().flatMap((task) => task.outputs);
+    const outputs = schedule.levels.flat().flatMap(resultsOf);
     const stored = new Set(outputs.filter(isStore).map((store) => store.attributes.slot.memory));
     const arenas: Record<DType, number> = { float32: 0, int64: 0 };
     for (const node of outputs) {
-      if (isStore(node) || !schedule.needed.has(node)) continue;
+      if (isStore(node) || !schedule.stored.has(node)) continue;
       this.#offsets.set(node, arenas[node.dtype]);
       arenas[node.dtype] += elementCount(node.shape);
     }
@@ -236,7 +237,7 @@ function usedMemories(schedule: StepSchedule): string[] {
     if (node.kind === "load" || isStore(node)) names.add(node.attributes.slot.memory);
     for (const input of node.inputs) visit(input);
   };
-  for (const { outputs } of schedule.levels.flat()) for (const output of outputs) visit(output);
+  for (const result of schedule.levels.flat().flatMap(resultsOf)) visit(result);
   return [...names];
 }
 
@@ -251,7 +252,7 @@ function shaderCode(levels: readonly (readonly WrittenTask[])[], layout: StepLay
     calls.push("storageBarrier();");
   }
   const declarations = layout.arrays.map((array, binding) => declaration(array, binding));
-  const enabled = functions.some((each) => each.includes("quadBroadcast")) ? "enable subgroups;\n" : "";
+  const enabled = functions.some((each) => each.includes("quadSwap")) ? "enable subgroups;\n" : "";
   const unchanging = [...layout.unchanging];
   const variables = unchanging.map(([, { name, type }]) => `var<private> ${name}: ${type};`);
   const reads = unchanging.map(([text, { name }]) => `  ${name} = ${text};`);
@@ -283,8 +284,9 @@ function declaration({ name, dtype, length, space }: StepArray, binding: number)
     : `@group(0) @binding(${binding}) var<storage, ${space}> ${name}: array<${type}, ${length}>;`;
 }
 
-function taskFunction(name: string, { before, body, units, uniform }: WrittenTask, lanes: number): string {
-  return `fn ${name}(lane: u32) {\n${before}\n${unitLoop(units, uniform, lanes)}\n${body}\n}\n}\n`;
+function taskFunction(name: string, written: WrittenTask, lanes: number): string {
+  const { before, body, after, units, uniform } = written;
+  return `fn ${name}(lane: u32) {\n${before}\n${unitLoop(units, uniform, lanes)}\n${body}\n}\n${after}\n}\n`;
 }
 
 function unitLoop(units: number, uniform: boolean, lanes: number): string {
