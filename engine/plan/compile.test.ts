@@ -73,6 +73,22 @@ describe("fusion", () => {
     expect(plan.arenaBytes).toBe(2 * 64 * 128 * 4);
   });
 
+  it("gives kernels that share a dispatch to a software adapter one by one, too, with what each binds", () => {
+    const { ops, memories, add, store } = inputs();
+    const x = add("x", [64, 32]);
+    store("a", ops.sum(x, [1]));
+    store("b", ops.matmul(x, add("w", [32, 16])));
+    const whole = planOf(ops, memories);
+    expect(whole.dispatches.map(({ parts }) => parts)).toEqual([undefined]);
+
+    const { buffers, shaders, dispatches } = planOf(ops, memories, { ...defaultLimits, software: true });
+    const [{ parts = [], bindings, shader }] = dispatches;
+    const named = (of: typeof bindings) => of.map(({ buffer }) => buffers[buffer].name).sort();
+    expect(named(bindings)).toEqual(["a", "b", "w", "x"]);
+    expect(parts.map((part) => named(part.bindings).join(" ")).sort()).toEqual(["a x", "b w x"]);
+    for (const { code } of parts) expect(code.length).toBeLessThan(shaders[shader].code.length);
+  });
+
   it("drops what nobody asks for and computes equal things once", () => {
     const { ops, memories, add, store } = inputs();
     const x = add("x", [100, 30]);

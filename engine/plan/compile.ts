@@ -2,7 +2,7 @@
 import type { Kernel } from "../../shaders/index";
 import type { Program } from "../program/program";
 import type { Locate, WrittenGroup } from "./accesses";
-import { bindGroup } from "./bindings";
+import { type BoundGroup, bindGroup } from "./bindings";
 import { describeGroup, describeStage } from "./describe";
 import { fuseNodes } from "./fuse";
 import { writeGroup } from "./group-writer";
@@ -19,9 +19,9 @@ import {
 } from "./limits";
 import { isStore, nodeGraph } from "./nodes";
 import { everyOptimisation, type Optimisations } from "./optimisations";
-import type { Dispatch, MemorySpecs, Plan, PlanLimits, Shader } from "./plan";
+import type { Dispatch, MemorySpecs, Part, Plan, PlanLimits, Shader } from "./plan";
 import { baseOf } from "./sources";
-import { spread } from "./spread";
+import { spread, type Work } from "./spread";
 import { inStages, type Stage } from "./stages";
 
 export type PlanResult =
@@ -122,6 +122,37 @@ function beyondLimits(
 }
 
 function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
+  const { bound, written } = bindStage(stage, layout, limits);
+  const described = stage.map((group, index) => describeGroup(group, written[index]));
+  const works = written.map((each, index) => ({ ...each, cost: costOf(described[index].flops, each.flops) }));
+  const { code, workgroups } = putTogether(works, bound, limits);
+  // Software adapters compile on one thread of the processor, and far longer the more there is in a shader.
+  const apart = limits.software && stage.length > 1;
+  const hasCompact = !apart && written.some(({ kernel }) => kernel.compact !== undefined);
+  return {
+    shader: {
+      name: [...new Set(written.map(({ kernel }) => kernel.name))].join(" + "),
+      code: code((kernel) => kernel),
+      ...(hasCompact && { compact: code(compactForm) }),
+    },
+    bindings: bound.bindings,
+    workgroups,
+    ...(apart && { parts: stage.map((group) => writePart(group, layout, limits)) }),
+    ...describeStage(described),
+  };
+}
+
+function writePart(group: Group, layout: Layout, limits: PlanLimits): Part {
+  const { bound, written } = bindStage([group], layout, limits);
+  const { code, workgroups } = putTogether(
+    written.map((each) => ({ ...each, cost: 1 })),
+    bound,
+    limits,
+  );
+  return { code: code(compactForm), bindings: bound.bindings, workgroups };
+}
+
+function bindStage(stage: Stage, layout: Layout, limits: PlanLimits) {
   // Once to see what the kernels access, and again when it is known which binding each access goes through.
   const drafts = stage.map((group) =>
     write(group, layout, limits.software, () => ({ name: "m", shift: 0, dtype: "float32" })),
@@ -136,30 +167,23 @@ function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
   const written = stage.map((group) =>
     write(group, layout, limits.software, (source) => bound.locate(layout.range(source))),
   );
-  const described = stage.map((group, index) => describeGroup(group, written[index]));
-  const works = written.map((each, index) => ({ ...each, cost: costOf(described[index].flops, each.flops) }));
+  return { bound, written };
+}
+
+/** The text of kernels that share a dispatch, and their workgroups. */
+function putTogether(works: readonly (WrittenGroup & Work)[], { arrays }: BoundGroup, limits: PlanLimits) {
   const constants = spread(works, limits.software);
-  const counts = written.map(({ kernel }, index) => kernel.workgroups(constants[index]));
+  const counts = works.map(({ kernel }, index) => kernel.workgroups(constants[index]));
   const count = counts.reduce((sum, each) => sum + each, 0);
   const width = Math.min(count, limits.maxComputeWorkgroupsPerDimension);
   const code = (form: (kernel: Kernel) => Kernel) => {
-    const parts = written.map(({ kernel, element, bodies, steady }, index) => ({
+    const parts = works.map(({ kernel, element, bodies, steady }, index) => ({
       code: kernelCode(form(kernel), { constants: constants[index], element, bodies, steady }),
       workgroups: counts[index],
     }));
-    return shaderSource(parts, bound.arrays, width);
+    return shaderSource(parts, arrays, width);
   };
-  const hasCompact = written.some(({ kernel }) => kernel.compact !== undefined);
-  return {
-    shader: {
-      name: [...new Set(written.map(({ kernel }) => kernel.name))].join(" + "),
-      code: code((kernel) => kernel),
-      ...(hasCompact && { compact: code(compactForm) }),
-    },
-    bindings: bound.bindings,
-    workgroups: [width, Math.ceil(count / width), 1] as const,
-    ...describeStage(described),
-  };
+  return { code, workgroups: [width, Math.ceil(count / width), 1] as const };
 }
 
 function compactForm(kernel: Kernel): Kernel {

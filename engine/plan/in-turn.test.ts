@@ -40,6 +40,34 @@ it("makes one plan of several, in which memories, arenas and equal shaders are s
   expect(read[2]).toEqual(["b"]);
 });
 
+it("finds what kernels of one dispatch bind among the buffers of all", () => {
+  const memories: MemorySpecs = {
+    ...specs,
+    products: { dtype: "float32", length: 64 },
+    sums: { dtype: "float32", length: 8 },
+  };
+  const pair = (from: string): Turn => {
+    const ops = new Builder();
+    const x = ops.load(slot(from), [8, 8]);
+    ops.store(slot("products"), ops.matmul(x, x));
+    ops.store({ memory: "sums", offset: 0, length: 8 }, ops.sum(x, [1]));
+    const program = ops.program();
+    const planned = planProgram(program, memories, { limits: { ...defaultLimits, software: true } });
+    if (!planned.ok) throw new Error(planned.error.message.en);
+    return { program, plan: planned.plan, times: 1 };
+  };
+  const { buffers, dispatches } = planInTurn([pair("a"), pair("b")]);
+  const bound = dispatches.map(({ parts = [] }) =>
+    parts.map(({ bindings }) => bindings.map(({ buffer }) => buffers[buffer].name)),
+  );
+  expect(bound).toEqual(
+    ["a", "b"].map((from) => [
+      [from, "products"],
+      [from, "sums"],
+    ]),
+  );
+});
+
 it("numbers operations as its program does", () => {
   const turns = [turn("a", "b", 2), turn("b", "a", 1)];
   const { ops } = programInTurn(turns);

@@ -1,6 +1,6 @@
 /** Plans that are done one after the other, each so often, as one plan; and their programs as one. */
 import type { AnyOp, Program } from "../program/program";
-import type { Dispatch, Plan, PlanBuffer, Shader } from "./plan";
+import type { Binding, Dispatch, Plan, PlanBuffer, Shader } from "./plan";
 
 export interface Turn {
   /** Of which the plan was made. */
@@ -23,14 +23,17 @@ export function planInTurn(turns: readonly Turn[]): Plan {
   let firstOp = 0;
   for (const { plan, program } of turns) {
     const shift = firstOp;
-    for (const { shader, bindings, ops, ...told } of plan.dispatches)
+    const moved = (bindings: readonly Binding[]) =>
+      bindings.map(({ buffer, ...bound }) => ({
+        ...bound,
+        buffer: names.indexOf(plan.buffers[buffer].name),
+      }));
+    for (const { shader, bindings, parts, ops, ...told } of plan.dispatches)
       dispatches.push({
         ...told,
         shader: indexOf(shaders, plan.shaders[shader]),
-        bindings: bindings.map(({ buffer, ...bound }) => ({
-          ...bound,
-          buffer: names.indexOf(plan.buffers[buffer].name),
-        })),
+        bindings: moved(bindings),
+        ...(parts && { parts: parts.map((part) => ({ ...part, bindings: moved(part.bindings) })) }),
         ops: ops.map((op) => op + shift),
       });
     firstOp += program.ops.length;

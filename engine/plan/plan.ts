@@ -25,6 +25,13 @@ export interface Shader {
   readonly compact?: string;
 }
 
+/** One of several kernels that share a dispatch, as a dispatch of its own. */
+export interface Part {
+  readonly code: string;
+  readonly bindings: readonly Binding[];
+  readonly workgroups: readonly [number, number, number];
+}
+
 export interface Binding {
   /** Index in `buffers`. */
   readonly buffer: number;
@@ -39,6 +46,8 @@ export interface Dispatch {
   readonly shader: number;
   readonly bindings: readonly Binding[];
   readonly workgroups: readonly [number, number, number];
+  /** Its kernels one by one, with the same results: together they are compiled much sooner than its shader. */
+  readonly parts?: readonly Part[];
   /** The operations it computes, by id in the program. */
   readonly ops: readonly number[];
   /** The graph nodes they came from. */
@@ -77,6 +86,15 @@ export interface Plan {
   readonly runs?: readonly Run[];
   /** Set for a plan of one dispatch that runs its program as often as it has workgroups; see `whole-step.ts`. */
   readonly repeats?: "inside";
+}
+
+/** What a dispatch does, in what is compiled the soonest. */
+export function soonest(
+  { shaders }: Plan,
+  { shader, bindings, workgroups, parts }: Dispatch,
+): readonly Part[] {
+  const { code, compact = code } = shaders[shader];
+  return parts ?? [{ code: compact, bindings, workgroups }];
 }
 
 /** How much larger the arenas are than what is alive at once; 1 is the best. */

@@ -68,13 +68,23 @@ const sharing: Readonly<Record<RowsVariant, Sharing>> = {
 /** @param variant a thread takes a row when null */
 export function rowsKernel(variant: RowsVariant | null, parts: RowsParts): Kernel {
   const taken = sharing[variant ?? "thread"];
-  let source: string | undefined;
+  // A turn of a loop costs as much as a read or two.
+  const fits = (n: number) => n <= parts.most && parts.length % (n * taken.threads) === 0;
+  const atOnce = [4, 2, 1].find(fits) ?? 1;
+  const written = new Map<number, string>();
+  // Most of the kernels that are tried out are never written.
+  const sourceOf = (atOnce: number): string => {
+    const source = written.get(atOnce) ?? rowsSource(taken, parts, atOnce);
+    written.set(atOnce, source);
+    return source;
+  };
   return {
     name: variant === "workgroup" ? "rows_long" : "rows",
-    // Most of the kernels that are tried out are never written.
     get source() {
-      source ??= rowsSource(taken, parts);
-      return source;
+      return sourceOf(atOnce);
+    },
+    get compact() {
+      return atOnce === 1 ? undefined : sourceOf(1);
     },
     workgroups: ({ ROWS, ROUNDS, THREADS = usualThreads }) =>
       Math.ceil((ROWS * taken.threads) / THREADS / ROUNDS),
@@ -87,8 +97,9 @@ export function rowsKernel(variant: RowsVariant | null, parts: RowsParts): Kerne
   };
 }
 
-function rowsSource(taken: Sharing, parts: RowsParts): string {
-  const { reductions, phases, variables, forElements, length, most } = parts;
+/** @param atOnce elements of a row in each turn of a loop */
+function rowsSource(taken: Sharing, parts: RowsParts, atOnce: number): string {
+  const { reductions, phases, variables, forElements } = parts;
   const { threads, directive, place, row, join, beforeWriting } = taken;
   const combine: Combine = (number, a, b) => {
     const { kind, dtype } = reductions[number];
@@ -109,8 +120,6 @@ function rowsSource(taken: Sharing, parts: RowsParts): string {
     "prepare_element(row: u32)",
     "element(row: u32, i: u32)",
   ];
-  // A turn of a loop costs as much as a read or two.
-  const atOnce = [4, 2, 1].find((n) => n <= most && length % (n * threads) === 0) ?? 1;
   const along = (text: (i: string) => string) => {
     const places = Array.from({ length: atOnce }, (_, n) => (n === 0 ? "i" : `i + ${n * threads}u`));
     return `for (var i = place; i < LENGTH; i += ${atOnce * threads}u) {\n${places.map(text).join("")}`;

@@ -3,7 +3,7 @@ import { nodeGpu } from "../cli/gpu";
 import { type MatmulVariant, variantKey } from "../plan/variants";
 import { createMemories } from "./memory";
 import { agree, Case, cache, errors, open, openForTests } from "./program-case";
-import { prepareReplay } from "./replay";
+import { type PipelineCache, prepareReplay } from "./replay";
 
 openForTests(nodeGpu);
 
@@ -187,26 +187,41 @@ describe("matmul", () => {
     test.result(ops.relu(ops.add(ops.matmul(test.input([m, k]), test.input([k, n])), test.input([n]))));
     const window = { stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 1 } as const;
     test.result(ops.conv2d(test.input([2, 3, 7, 9]), test.input([4, 3, 3, 3]), window));
+    // Several kernels in a dispatch, and rows of several elements in a turn.
+    test.result(ops.softmax(test.input([9, 4 * k]), 1));
     const plan = test.plan(true);
-    expect(plan.shaders.some(({ compact }) => compact !== undefined)).toBe(true);
+    expect(plan.dispatches[0].parts?.length).toBeGreaterThan(2);
+    const manyAtOnce = /element(?:_\d)?\(row, i \+/;
+    expect(plan.shaders[0].code).toMatch(manyAtOnce);
+    for (const { code } of plan.dispatches[0].parts ?? []) expect(code).not.toMatch(manyAtOnce);
 
-    const memories = createMemories(open.device, test.specs);
-    for (const [name, values] of Object.entries(test.values)) memories.write(name, values);
-    const results = async () => {
-      const names = Object.keys(test.specs).filter((name) => name.startsWith("out"));
-      replay.submit();
-      const read = await Promise.all(names.map((name) => memories.read(name)));
-      for (const name of names) memories.write(name, new Float32Array(test.specs[name].length));
-      return read;
-    };
-    const replay = await prepareReplay(open.device, memories, plan, cache, { soon: true });
-    const compact = await results();
-    await replay.fastest;
-    expect(await results()).toEqual(compact);
-    expect(compact.flatMap((values) => [...values]).filter((value) => value !== 0).length).toBeGreaterThan(
+    const [soonest, fastest] = await test.runBeforeAndAfterExchange();
+    expect(fastest).toEqual(soonest);
+    expect(soonest.flatMap((values) => [...values]).filter((value) => value !== 0).length).toBeGreaterThan(
       500,
     );
     expect(errors.splice(0)).toEqual([]);
+  });
+
+  it("compiles what is fastest when it is asked for, not before", async () => {
+    const test = new Case();
+    test.adapter = { software: true, subgroups: true };
+    test.variants = { [variantKey("matmul", [1, 17, 33, 8])]: "quad" };
+    test.result(test.ops.matmul(test.input([17, 8]), test.input([8, 33])));
+    const plan = test.plan(true);
+    const memories = createMemories(open.device, test.specs);
+    const asked: string[] = [];
+    const watched: PipelineCache = {
+      ...cache,
+      get: (label, code, access) => {
+        asked.push(code);
+        return cache.get(label, code, access);
+      },
+    };
+    const replay = await prepareReplay(open.device, memories, plan, watched, { soon: true });
+    expect(asked).toEqual([plan.shaders[0].compact]);
+    await Promise.all([replay.fastest, replay.fastest]);
+    expect(asked).toEqual([plan.shaders[0].compact, plan.shaders[0].code]);
     memories.destroy();
   });
 

@@ -8,8 +8,8 @@ import { Builder, type Value } from "../program/builder";
 import { runReference } from "../program/reference";
 import { elementCount, type Shape } from "../tensor/tensor";
 import { type OpenDevice, openDevice } from "./device";
-import { createMemories } from "./memory";
-import { createPipelineCache, type PipelineCache, prepareReplay } from "./replay";
+import { createMemories, type Elements, type Memories } from "./memory";
+import { createPipelineCache, type PipelineCache, prepareReplay, type Replay } from "./replay";
 
 export let open: OpenDevice;
 export let cache: PipelineCache;
@@ -83,11 +83,11 @@ export class Case {
     times = 1,
   ): Promise<{ actual: Record<string, number[]>; expected: Record<string, number[]> }> {
     const memories = createMemories(open.device, this.specs);
+    this.#begin(memories);
     const oracle: Record<string, Float64Array> = {};
     for (const [name, { length }] of Object.entries(this.specs)) {
       const values = this.values[name];
       oracle[name] = values ? Float64Array.from(values) : new Float64Array(length);
-      if (values) memories.write(name, values);
     }
     const replay = await prepareReplay(open.device, memories, this.plan(fuse), cache);
     replay.submit(times);
@@ -99,6 +99,29 @@ export class Case {
       actual: Object.fromEntries(names.map((name, i) => [name, [...read[i]]])),
       expected: Object.fromEntries(names.map((name) => [name, [...oracle[name]]])),
     };
+  }
+
+  /** What a run leaves in the memories in what is compiled soonest, and what in the plan's shaders. */
+  async runBeforeAndAfterExchange(): Promise<readonly [soonest: Elements[], fastest: Elements[]]> {
+    const memories = createMemories(open.device, this.specs);
+    const run = async (replay: Replay) => {
+      this.#begin(memories);
+      replay.submit();
+      return Promise.all(Object.keys(this.specs).map((name) => memories.read(name)));
+    };
+    const replay = await prepareReplay(open.device, memories, this.plan(true), cache, { soon: true });
+    const soonest = await run(replay);
+    await replay.fastest;
+    const fastest = await run(replay);
+    memories.destroy();
+    return [soonest, fastest];
+  }
+
+  #begin(memories: Memories): void {
+    for (const [name, { dtype, length }] of Object.entries(this.specs)) {
+      const empty = dtype === "int64" ? new Int32Array(length) : new Float32Array(length);
+      memories.write(name, this.values[name] ?? empty);
+    }
   }
 }
 

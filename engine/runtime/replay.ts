@@ -2,7 +2,7 @@
  * Makes a plan ready to run again and again: pipelines and bind groups are made once, so that a step is one compute
  * pass and allocates nothing. All plans of a session compute in the same arenas, one after the other.
  */
-import { type Binding, type Plan, type Shader, turnsOf } from "../plan/plan";
+import { type Binding, type Dispatch, type Part, type Plan, soonest, turnsOf } from "../plan/plan";
 import { elementCount } from "../tensor/tensor";
 import { type Elements, type Memories, readBuffer } from "./memory";
 
@@ -47,13 +47,20 @@ const bindingTypes = {
   uniform: "uniform",
 } as const satisfies Record<Binding["access"], GPUBufferBindingType>;
 
+function accessOf(bindings: readonly Binding[]): Binding["access"][] {
+  return bindings.map(({ access }) => access);
+}
+
 function layoutEntry(access: Binding["access"], binding: number): GPUBindGroupLayoutEntry {
   return { binding, visibility: GPUShaderStage.COMPUTE, buffer: { type: bindingTypes[access] } };
 }
 
 export interface Replay {
   readonly plan: Plan;
-  /** Resolves when no compact shader stands in for one that is still being compiled. */
+  /**
+   * Resolves when nothing stands in any longer for a shader that is still to be compiled. They are compiled from when it
+   * is first asked for.
+   */
   readonly fastest: Promise<void>;
   /** Adds the plan's dispatches, or one of them, to a compute pass. */
   encode(pass: GPUComputePassEncoder, dispatch?: number): void;
@@ -66,16 +73,26 @@ export interface Replay {
   readKept(op: number): Promise<Elements>;
 }
 
-interface Step {
-  /** Index in `plan.shaders`. */
-  readonly shader: number;
+/** Lets a device begin with what of a plan is compiled soonest, before there is memory for it. */
+export function askForSoonest(plan: Plan, cache: PipelineCache): void {
+  for (const dispatch of plan.dispatches) {
+    for (const { code, bindings } of soonest(plan, dispatch)) {
+      // Whoever prepares the plan hears of a failure.
+      cache.get(dispatch.label, code, accessOf(bindings)).catch(() => {});
+    }
+  }
+}
+
+/** A shader's run with all that it needs. */
+interface Command {
+  readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
-  readonly workgroups: readonly [number, number, number];
+  readonly workgroups: Part["workgroups"];
 }
 
 /**
  * Compiles all shaders at once, without blocking.
- * @param soon begin with compact shaders, and go on with the others as they are ready; the results are the same
+ * @param soon begin with what is compiled soonest, which the shaders replace as they are ready; the results are the same
  */
 export async function prepareReplay(
   device: GPUDevice,
@@ -84,53 +101,63 @@ export async function prepareReplay(
   cache: PipelineCache,
   { soon = false } = {},
 ): Promise<Replay> {
-  const accessOf = plan.shaders.map((_, index) =>
-    (plan.dispatches.find(({ shader }) => shader === index)?.bindings ?? []).map(({ access }) => access),
-  );
-  const compiled = ({ name, code, compact }: Shader, index: number, small: boolean) =>
-    cache.get(name, small && compact !== undefined ? compact : code, accessOf[index]);
-  const pipelines = await Promise.all(plan.shaders.map((shader, index) => compiled(shader, index, soon)));
-  const exchange = async (shader: Shader, index: number) => {
-    pipelines[index] = await compiled(shader, index, false);
-  };
-  const fastest = soon ? Promise.all(plan.shaders.map(exchange)).then(() => undefined) : Promise.resolve();
-  // Whoever waits for it hears of a failure; the compact shaders go on.
-  fastest.catch(() => {});
   const buffers = plan.buffers.map(({ name, role, bytes }) =>
     role === "persistent" ? memories.buffer(name) : memories.arena(name, bytes),
   );
-  const steps: Step[] = plan.dispatches.map(({ shader, bindings, workgroups, label }) => ({
-    shader,
-    workgroups,
-    bindGroup: device.createBindGroup({
+  const commandOf = async ({ label }: Dispatch, { code, bindings, workgroups }: Part): Promise<Command> => {
+    const access = accessOf(bindings);
+    const pipeline = cache.get(label, code, access);
+    const bindGroup = device.createBindGroup({
       label,
-      layout: cache.layout(accessOf[shader]),
+      layout: cache.layout(access),
       entries: bindings.map(({ buffer, offset, bytes }, binding) => ({
         binding,
         resource: { buffer: buffers[buffer], offset, size: bytes },
       })),
-    }),
-  }));
+    });
+    return { pipeline: await pipeline, bindGroup, workgroups };
+  };
+  const fastestOf = async (dispatch: Dispatch) => [
+    await commandOf(dispatch, { ...dispatch, code: plan.shaders[dispatch.shader].code }),
+  ];
+  const soonestOf = (dispatch: Dispatch) =>
+    Promise.all(soonest(plan, dispatch).map((part) => commandOf(dispatch, part)));
+  // What is done for each dispatch.
+  const steps = await Promise.all(plan.dispatches.map(soon ? soonestOf : fastestOf));
+  const exchange = async (dispatch: Dispatch, index: number) => {
+    steps[index] = await fastestOf(dispatch);
+  };
+  const exchangeAll = () => {
+    const exchanged = Promise.all(plan.dispatches.map(exchange)).then(() => undefined);
+    // Whoever waits for it hears of a failure; the others go on.
+    exchanged.catch(() => {});
+    return exchanged;
+  };
+  let fastest = soon ? null : Promise.resolve();
 
   const turns = turnsOf(plan);
   const encode = (pass: GPUComputePassEncoder, dispatch?: number) => {
     for (const turn of dispatch === undefined ? turns : [dispatch]) {
-      const { shader, bindGroup, workgroups } = steps[turn];
-      pass.setPipeline(pipelines[shader]);
-      pass.setBindGroup(0, bindGroup);
-      pass.dispatchWorkgroups(...workgroups);
+      for (const { pipeline, bindGroup, workgroups } of steps[turn]) {
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(0, bindGroup);
+        pass.dispatchWorkgroups(...workgroups);
+      }
     }
   };
   const encodeRepeats = (pass: GPUComputePassEncoder, times: number) => {
-    const [{ shader, bindGroup }] = steps;
-    pass.setPipeline(pipelines[shader]);
+    const [[{ pipeline, bindGroup }]] = steps;
+    pass.setPipeline(pipeline);
     pass.setBindGroup(0, bindGroup);
     const most = device.limits.maxComputeWorkgroupsPerDimension;
     for (let left = times; left > 0; left -= most) pass.dispatchWorkgroups(Math.min(left, most));
   };
   return {
     plan,
-    fastest,
+    get fastest() {
+      fastest ??= exchangeAll();
+      return fastest;
+    },
     encode,
     submit(times = 1) {
       const encoder = device.createCommandEncoder();
