@@ -16,7 +16,7 @@ import {
 import { defaultLimits } from "../plan/plan";
 import { type ReferenceMemories, runReference } from "../program/reference";
 import { type OpenDevice, openDevice } from "../runtime/device";
-import { compileTraining } from "./compile";
+import { beginTraining, compileTraining } from "./compile";
 import type { Point } from "./protocol";
 import { Run, type RunEvent } from "./run";
 import { epochOrder } from "./schedule";
@@ -300,6 +300,30 @@ describe("what is too large", () => {
       limits,
     );
     expect(compiled.ok && compiled.value.validation).toMatchObject({ size: 5, count: 4, rest: { size: 2 } });
+  });
+
+  it("for the device to evaluate at all is told before there is a session, though its first step would fit", async () => {
+    const layers: Layers = [
+      ["Linear", { out_features: 32 }],
+      ["Unflatten"],
+      ["Conv1d", { out_channels: 64, kernel_size: 3, padding: 1 }],
+      ["Mean", { dim: [2] }],
+      ["Linear", { out_features: 3 }],
+    ];
+    const project = projectOf({ batch_size: 1 }, layers);
+    const data = { ...waves, validation: waves.train.subarray(0, 3) };
+    const narrow = { ...device.limits, maxStorageBufferBindingSize: 20 * 1024 };
+    expect(beginTraining(project, data, narrow).ok).toBe(true);
+    const compiled = compileTraining(project, data, narrow);
+    expect(compiled).toMatchObject({ ok: false, error: { code: "device-limit", node: "n2" } });
+    const madeRoom = { once: false };
+    const made = await Session.create({ ...device, limits: narrow }, project, data, null, {
+      makeRoom: async () => {
+        madeRoom.once = true;
+      },
+    });
+    expect(made).toEqual(compiled);
+    expect(madeRoom.once).toBe(false);
   });
 });
 

@@ -51,6 +51,13 @@ export interface CompiledTraining {
   readonly validation: Batches | null;
 }
 
+/** All that the first step needs: the rest can be planned while that is made ready. */
+export interface BegunTraining extends Omit<CompiledTraining, "training" | "validation"> {
+  readonly first: Batch;
+  /** Plans what is left. It, too, may find that something does not fit. */
+  complete(): CompileResult<CompiledTraining>;
+}
+
 export type CompileResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: RunError };
@@ -72,19 +79,37 @@ export function compileTraining(
   limits: PlanLimits,
   optimisations = everyOptimisation,
 ): CompileResult<CompiledTraining> {
-  const compiled = compileAsSet(project, data, limits, optimisations);
-  if (compiled.ok || compiled.error.code !== "device-limit") return compiled;
-  const fits = (training: TrainingSettings) =>
-    compileAsSet({ ...project, training }, data, limits, optimisations).ok;
-  return failure(withParts(compiled.error, project.training, largestParts(project.training, fits)));
+  const begun = beginTraining(project, data, limits, optimisations);
+  return begun.ok ? begun.value.complete() : begun;
 }
 
-function compileAsSet(
+export function beginTraining(
+  project: Project,
+  data: PreparedData,
+  limits: PlanLimits,
+  optimisations = everyOptimisation,
+): CompileResult<BegunTraining> {
+  const begin = (training: TrainingSettings) =>
+    beginAsSet({ ...project, training }, data, limits, optimisations);
+  const fits = (training: TrainingSettings) => {
+    const begun = begin(training);
+    return begun.ok && begun.value.complete().ok;
+  };
+  const told = <T>(result: CompileResult<T>): CompileResult<T> =>
+    result.ok || result.error.code !== "device-limit"
+      ? result
+      : failure(withParts(result.error, project.training, largestParts(project.training, fits)));
+  const begun = told(begin(project.training));
+  if (!begun.ok) return begun;
+  return success({ ...begun.value, complete: () => told(begun.value.complete()) });
+}
+
+function beginAsSet(
   project: Project,
   data: PreparedData,
   limits: PlanLimits,
   optimisations: Optimisations,
-): CompileResult<CompiledTraining> {
+): CompileResult<BegunTraining> {
   const { batch_size, whole_step } = project.training;
   const tensors = tensorsOf(data.dataset);
   const tooLarge = batchTooLarge(project.training, data.train.length);
@@ -125,41 +150,48 @@ function compileAsSet(
       batchSize === batch_size ? checked : checkGraph(project.graph, { batchSize, data: tensors }),
   };
   const source = from("order", data.train.length);
-  const training = trainingBatches(network, data.train.length, batch_size, source);
-  if (!training.ok) return training;
-  const validation =
-    data.validation.length === 0
-      ? success(null)
-      : evaluationBatches(network, data.validation.length, from("evaluation_order", data.validation.length));
-  if (!validation.ok) return validation;
-  return success({ checked, memory, specs, source, training: training.value, validation: validation.value });
+  const batchOf = trainingBatchOf(network, batch_size, source);
+  const full = batchOf(batch_size * (memory.accumulation?.steps ?? 1));
+  if (!full.ok) return full;
+  const first = full.value;
+  const complete = (): CompileResult<CompiledTraining> => {
+    const training = inBatches(network, data.train.length, first, batch_size, batchOf);
+    if (!training.ok) return training;
+    const rows = data.validation.length;
+    const validation =
+      rows === 0 ? success(null) : evaluationBatches(network, rows, from("evaluation_order", rows));
+    if (!validation.ok) return validation;
+    return success({
+      checked,
+      memory,
+      specs,
+      source,
+      training: training.value,
+      validation: validation.value,
+    });
+  };
+  return success({ checked, memory, specs, source, first, complete });
 }
 
-function trainingBatches(
+function trainingBatchOf(
   network: Network,
-  rows: number,
   part: number,
   source: DataMemory,
-): CompileResult<Batches> {
+): (size: number) => CompileResult<Batch> {
   const { memory, at } = network;
-  const { accumulation } = memory;
-  return accumulation
-    ? inBatches(network, rows, part * accumulation.steps, part, (size) =>
-        inParts(network, size, part, source),
-      )
-    : inBatches(network, rows, part, part, (size) =>
-        planned(network, size, lowerTrainingStep(at(size), memory, source)),
-      );
+  return memory.accumulation
+    ? (size) => inParts(network, size, part, source)
+    : (size) => planned(network, size, lowerTrainingStep(at(size), memory, source));
 }
 
 /** Many rows at a time keep a GPU busy; fewer where they do not fit. */
 function evaluationBatches(network: Network, rows: number, source: DataMemory): CompileResult<Batches> {
   const { memory, at } = network;
+  const batchOf = (size: number) => planned(network, size, lowerEvaluationStep(at(size), memory, source));
   const attempt = (most: number): CompileResult<Batches> => {
     const size = evaluationSize(rows, most);
-    const found = inBatches(network, rows, size, size, (each) =>
-      planned(network, each, lowerEvaluationStep(at(each), memory, source)),
-    );
+    const full = batchOf(size);
+    const found = full.ok ? inBatches(network, rows, full.value, size, batchOf) : full;
     return found.ok || found.error.code !== "device-limit" || size < 4 ? found : attempt(size >> 1);
   };
   return attempt(256);
@@ -175,20 +207,18 @@ function evaluationSize(rows: number, most: number): number {
 function inBatches(
   { at }: Network,
   rows: number,
-  size: number,
+  full: Batch,
   part: number,
   batchOf: (size: number) => CompileResult<Batch>,
 ): CompileResult<Batches> {
-  const full = batchOf(size);
-  if (!full.ok) return full;
-  const count = Math.floor(rows / size);
-  const behind = rows % size;
+  const count = Math.floor(rows / full.size);
+  const behind = rows % full.size;
   const smallest = behind % part;
   // What is too small for the network (batch norm over one value) is left out, as with PyTorch's drop_last.
   const left = smallest > 0 && firstError(at(smallest)) ? behind - smallest : behind;
-  if (left === 0) return success({ ...full.value, count, rest: null });
+  if (left === 0) return success({ ...full, count, rest: null });
   const rest = batchOf(left);
-  return rest.ok ? success({ ...full.value, count, rest: rest.value }) : rest;
+  return rest.ok ? success({ ...full, count, rest: rest.value }) : rest;
 }
 
 function planned(

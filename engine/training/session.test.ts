@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { nodeGpu } from "../cli/gpu";
 import type { PreparedData } from "../data/dataset";
 import { openData } from "../data/open";
@@ -113,6 +113,22 @@ it("a device without enough memory is told of before the first step, with what t
   own.popErrorScope = pop;
   expect(made).toMatchObject({ ok: false, error: { code: "out-of-memory" } });
   if (!made.ok) expect(made.error.message.en).toContain("Use a smaller batch");
+});
+
+it("compiles what later steps are faster with, or need, once the first step is done", async () => {
+  const compile = vi.spyOn(device.device, "createComputePipelineAsync");
+  const asked = () => compile.mock.calls.length;
+  const session = await begin(withTraining({ batch_size: 16 }));
+  const forFirst = asked();
+  expect(forFirst).toBeGreaterThan(0);
+  await session.done();
+  expect(asked()).toBe(forFirst);
+  await session.submit(1);
+  expect(asked()).toBe(forFirst);
+  // The fastest pipeline of a step, and those of the smaller last batch and of validation.
+  await vi.waitFor(() => expect(asked()).toBeGreaterThan(forFirst + 2), { timeout: 30_000 });
+  compile.mockRestore();
+  session.dispose();
 });
 
 describe("a run", () => {

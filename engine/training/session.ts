@@ -12,13 +12,13 @@ import { everyOptimisation, type Optimisations } from "../plan/optimisations";
 import type { Slot } from "../program/program";
 import type { OpenDevice } from "../runtime/device";
 import { createMemories, type Memories, type Snapshot } from "../runtime/memory";
-import { createPipelineCache, prepareReplay, type Replay } from "../runtime/replay";
+import { askForSoonest, createPipelineCache, prepareReplay, type Replay } from "../runtime/replay";
 import { createRingReader, type RingReader } from "../runtime/ring-reader";
 import {
-  type Batches,
+  type Batch,
+  beginTraining,
   type CompiledTraining,
   type CompileResult,
-  compileTraining,
   failure,
   success,
 } from "./compile";
@@ -31,10 +31,10 @@ import { initialValues, type NetworkValues, packWeights, unpackWeights } from ".
 /** What training changes and what must come back together. */
 const trainedMemories = ["params", "optimizer", "buffers", "counters"] as const;
 
-/** Plans whose pipelines are being made. */
+/** Plans whose pipelines are made when they are first asked for. */
 interface ReadyBatches {
-  readonly full: Promise<Replay>;
-  readonly rest: Promise<Replay> | null;
+  readonly full: () => Promise<Replay>;
+  readonly rest: (() => Promise<Replay>) | null;
 }
 
 interface CreateOptions {
@@ -99,43 +99,48 @@ export class Session {
     weights: Uint8Array | null,
     { optimisations = everyOptimisation, makeRoom }: CreateOptions = {},
   ): Promise<CompileResult<Session>> {
-    const compiled = compileTraining(project, data, device.limits, optimisations);
-    if (!compiled.ok) return compiled;
-    const { memory, specs, training, validation } = compiled.value;
-    const start = weights
-      ? unpackWeights(memory, weights)
-      : success(initialValues(memory, project.training.seed));
-    if (!start.ok) return start;
+    const begun = beginTraining(project, data, device.limits, optimisations);
+    if (!begun.ok) return begun;
+    const { memory, specs, first } = begun.value;
+    const loaded = weights && unpackWeights(memory, weights);
+    if (loaded?.ok === false) return loaded;
 
+    // The first step waits for its own pipelines, which are made elsewhere: all else is done meanwhile, or later.
+    const cache = createPipelineCache(device.device);
+    const plan = first.wholeStep ?? first.plan;
+    askForSoonest(plan, cache);
+    // A browser passes on what was asked for when the script pauses.
+    await Promise.resolve();
+    const compiled = begun.value.complete();
+    if (!compiled.ok) return compiled;
     await makeRoom?.();
     device.device.pushErrorScope("out-of-memory");
     const memories = createMemories(device.device, specs);
-    const cache = createPipelineCache(device.device);
-    // The first step waits for its own plan only, in its compact form; the rest is compiled while it trains.
-    const plan = training.wholeStep ?? training.plan;
-    const first = prepareReplay(device.device, memories, plan, cache, { soon: true });
-    let made: Promise<unknown> = first.then(({ fastest }) => fastest).catch(() => {});
-    const later = ({ plan, wholeStep }: Pick<Batches, "plan" | "wholeStep">): Promise<Replay> => {
-      const ready = made.then(() => prepareReplay(device.device, memories, wholeStep ?? plan, cache));
-      // Whoever needs the plan hears of a failure; until then it is nobody's.
-      made = ready.catch(() => {});
-      return ready;
-    };
-    const rest = training.rest && later(training.rest);
-    const readyValidation = validation && {
-      full: later(validation),
-      rest: validation.rest && later(validation.rest),
-    };
-    const ready = { full: first, rest };
-    const allocated = () => device.device.popErrorScope();
-    const [, full] = await Promise.all([first, first.then(allocated, allocated)]);
-    if (full !== null) {
+    const replay = prepareReplay(device.device, memories, plan, cache, { soon: true });
+    // Heard of below, if there is memory.
+    replay.catch(() => {});
+    const lacking = await device.device.popErrorScope();
+    if (lacking !== null) {
       memories.destroy();
-      return failure(deviceFull(training.plan, project.training.batch_size));
+      return failure(deviceFull(first.plan, project.training.batch_size));
     }
-    const session = new Session(device, project, data, compiled.value, memories, ready, readyValidation);
-    session.#upload(start.value);
-    session.#goOn(start.value);
+    const ready = ({ plan, wholeStep }: Batch) =>
+      once(() => prepareReplay(device.device, memories, wholeStep ?? plan, cache));
+    const { training, validation } = compiled.value;
+    const session = new Session(
+      device,
+      project,
+      data,
+      compiled.value,
+      memories,
+      { full: () => replay, rest: training.rest && ready(training.rest) },
+      validation && { full: ready(validation), rest: validation.rest && ready(validation.rest) },
+    );
+    const start = loaded?.value ?? initialValues(memory, project.training.seed);
+    session.#upload(start);
+    session.#goOn(start);
+    session.#order(positionOf(start.step, session.#shape).epoch);
+    await replay;
     return success(session);
   }
 
@@ -162,10 +167,11 @@ export class Session {
     const { full, rest } = this.#training;
     const left = this.#shape.full - batch;
     const steps = left > 0 ? Math.min(count, left, rateEntries) : 1;
-    const replay = await (left > 0 ? full : rest);
+    const replay = await (left > 0 ? full() : rest?.());
     this.#writeAhead(steps);
     replay?.submit(steps);
     this.#step += steps;
+    void this.#makeReady();
     return steps;
   }
 
@@ -216,7 +222,7 @@ export class Session {
   async evaluate(): Promise<Point | null> {
     const { validation, memory } = this.compiled;
     if (!validation || !this.#validation) return null;
-    const [full, rest] = await Promise.all([this.#validation.full, this.#validation.rest]);
+    const [full, rest] = await Promise.all([this.#validation.full(), this.#validation.rest?.()]);
     const step = this.#step;
     this.#memories.write("metrics", new Float32Array(memory.specs.metrics.length));
     this.#memories.write("counters", Int32Array.of(0), memory.counters.evaluation_cursor.offset);
@@ -322,7 +328,7 @@ export class Session {
 
   /** The plan of a full batch, made ready. */
   get replay(): Promise<Replay> {
-    return this.#training.full;
+    return this.#training.full();
   }
 
   get memories(): Memories {
@@ -338,6 +344,20 @@ export class Session {
     for (const snapshot of this.#snapshots) snapshot.destroy();
     this.#memories.destroy();
   }
+
+  /** What later steps need or are faster with, once the first is done: compiling would hold it up. */
+  readonly #makeReady = once(async () => {
+    try {
+      await this.done();
+      await (await this.replay).fastest;
+      for (const batches of [this.#training, this.#validation]) {
+        await batches?.full();
+        await batches?.rest?.();
+      }
+    } catch {
+      // Whoever needs the plan hears of a failure; until then it is nobody's.
+    }
+  });
 
   get #shape() {
     const { count, rest } = this.compiled.training;
@@ -396,6 +416,14 @@ export interface KeptState {
   readonly step: number;
   readonly plateau: PlateauState | null;
   readonly snapshot: Snapshot;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function byName<T>(
