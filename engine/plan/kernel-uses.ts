@@ -74,6 +74,8 @@ const turn = 2;
 
 /** How many fours of rows and columns a quad of lanes computes at most. */
 const side = 4;
+/** The same of its compact form: the sums that a loop carries are most of what is compiled. */
+const compactSide = 2;
 
 /** Tiles as few as can be, and no larger than they need be. */
 function quadKernel(m: number, n: number): Kernel {
@@ -86,7 +88,7 @@ function quadKernel(m: number, n: number): Kernel {
   const kernel = quads.get(key) ?? {
     ...kernels.matmulQuad,
     source: unrolled(source, { r, c, u: turn }),
-    compact: unrolled(source, { r, c, u: 1 }),
+    compact: unrolled(source, { r: Math.min(r, compactSide), c: Math.min(c, compactSide), u: 1 }),
   };
   quads.set(key, kernel);
   return kernel;
