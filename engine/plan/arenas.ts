@@ -51,11 +51,12 @@ export class Assignment {
   readonly arenaOf: number[];
   readonly #lifetimes: readonly Lifetime[];
   readonly #uses: readonly Use[];
-  readonly #dtypes: readonly DType[];
+  /** The arenas that a value may lie in, by its dtype. */
+  readonly #arenasOf: Readonly<Record<DType, readonly number[]>>;
   /** The values that a value should not share an arena with. */
-  readonly #apart: readonly ReadonlySet<number>[];
+  readonly #apart: readonly (readonly number[])[];
   /** The dispatches that read or write a value. */
-  readonly #usesOf: readonly ReadonlySet<number>[];
+  readonly #usesOf: readonly (readonly number[])[];
   /** Bytes in use, by arena and dispatch. */
   readonly #load: readonly Float64Array[];
   /** The most of each arena. */
@@ -69,11 +70,13 @@ export class Assignment {
   /**
    * @param lifetimes of padded sizes
    * @param dtypes the arenas', by number
+   * @param least what no assignment needs less bytes than
    */
-  constructor(lifetimes: readonly Lifetime[], uses: readonly Use[], dtypes: readonly DType[]) {
+  constructor(lifetimes: readonly Lifetime[], uses: readonly Use[], dtypes: readonly DType[], least: number) {
     this.#lifetimes = lifetimes;
     this.#uses = uses;
-    this.#dtypes = dtypes;
+    const ofDtype = (wanted: DType) => [...dtypes.keys()].filter((arena) => dtypes[arena] === wanted);
+    this.#arenasOf = { float32: ofDtype("float32"), int64: ofDtype("int64") };
     const apart = lifetimes.map(() => new Set<number>());
     const usesOf = lifetimes.map(() => new Set<number>());
     for (const [dispatch, { reads, writes }] of uses.entries()) {
@@ -86,8 +89,8 @@ export class Assignment {
         }
       }
     }
-    this.#apart = apart;
-    this.#usesOf = usesOf;
+    this.#apart = apart.map((others) => [...others]);
+    this.#usesOf = usesOf.map((dispatches) => [...dispatches]);
     const end = lifetimes.reduce((last, { to }) => Math.max(last, to), 0) + 1;
     this.#load = dtypes.map(() => new Float64Array(end));
     this.#most = dtypes.map(() => 0);
@@ -95,7 +98,7 @@ export class Assignment {
     this.#arenas = new Uint32Array(uses.length);
     this.arenaOf = lifetimes.map(() => none);
     this.#colour();
-    this.#anneal();
+    this.#anneal(least);
   }
 
   get cost(): Cost {
@@ -141,14 +144,15 @@ export class Assignment {
    * often where that makes things better, and less and less where it makes them worse. Always the same for the same
    * network, and never worse than before.
    */
-  #anneal(): void {
+  #anneal(least: number): void {
     const movable = [...this.#lifetimes.keys()].filter((value) => this.#arenasFor(value).length > 1);
     const count = Math.min(movable.length * tries.perValue, tries.most);
     const unit = Math.max(this.cost.bytes, 1);
     const energyOf = ({ crowded, shared, bytes }: Cost) => bytes / unit + sharing * (shared + crowded);
     let energy = energyOf(this.cost);
     let best = { cost: this.cost, arenaOf: [...this.arenaOf] };
-    for (let step = 0; step < count; step++) {
+    const isBest = ({ crowded, shared, bytes }: Cost) => crowded === 0 && shared === 0 && bytes <= least;
+    for (let step = 0; step < count && !isBest(best.cost); step++) {
       const random = (index: number) => uniform(0, step, 0, index);
       const value = movable[Math.floor(random(0) * movable.length)];
       const arenas = this.#arenasFor(value);
@@ -185,11 +189,7 @@ export class Assignment {
 
   /** Takes the value out of the arena's sums, or into them. */
   #count(value: number, arena: number, sign: 1 | -1): void {
-    const { from, to, bytes } = this.#lifetimes[value];
-    const load = this.#load[arena];
-    for (let dispatch = from; dispatch <= to; dispatch++) load[dispatch] += sign * bytes;
-    this.#most[arena] = 0;
-    for (const each of load) if (each > this.#most[arena]) this.#most[arena] = each;
+    this.#weigh(value, arena, sign);
     this.#shared += sign * this.#meets(value, arena);
     for (const dispatch of this.#usesOf[value]) {
       const touched = this.#touched[dispatch];
@@ -202,9 +202,22 @@ export class Assignment {
     }
   }
 
-  #arenasFor(value: number): number[] {
-    const { dtype } = this.#lifetimes[value];
-    return [...this.#dtypes.keys()].filter((arena) => this.#dtypes[arena] === dtype);
+  #weigh(value: number, arena: number, sign: 1 | -1): void {
+    const { from, to, bytes } = this.#lifetimes[value];
+    const load = this.#load[arena];
+    const before = this.#most[arena];
+    let most = before;
+    let lessens = false;
+    for (let dispatch = from; dispatch <= to; dispatch++) {
+      lessens ||= sign === -1 && load[dispatch] === before;
+      load[dispatch] += sign * bytes;
+      if (load[dispatch] > most) most = load[dispatch];
+    }
+    this.#most[arena] = lessens ? load.reduce((largest, each) => Math.max(largest, each), 0) : most;
+  }
+
+  #arenasFor(value: number): readonly number[] {
+    return this.#arenasOf[this.#lifetimes[value].dtype];
   }
 }
 

@@ -1,8 +1,8 @@
 /** From a program to the plan that computes it: fuse, order, place, write the shaders. Pure, and needs no GPU. */
 import type { Kernel } from "../../shaders/index";
 import type { Program } from "../program/program";
-import type { Locate, WrittenGroup } from "./accesses";
-import { type BoundGroup, bindGroup } from "./bindings";
+import type { Access, Locate, WrittenGroup } from "./accesses";
+import { type BoundGroup, bindGroup, type Range } from "./bindings";
 import { describeGroup, describeStage } from "./describe";
 import { fuseNodes } from "./fuse";
 import { writeGroup } from "./group-writer";
@@ -122,7 +122,17 @@ function beyondLimits(
 }
 
 function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
-  const { bound, written } = bindStage(stage, layout, limits);
+  // Once to see what the kernels access, and again when it is known which binding each access goes through.
+  const drafts = stage.map((group) => {
+    const { reads, writes } = write(group, layout, limits.software, () => ({
+      name: "m",
+      shift: 0,
+      dtype: "float32",
+    }));
+    const rangesOf = (accesses: readonly Access[]) => accesses.map(({ source }) => layout.range(source));
+    return { group, reads: rangesOf(reads), writes: rangesOf(writes) };
+  });
+  const { bound, written } = bindDrafts(drafts, layout, limits);
   const described = stage.map((group, index) => describeGroup(group, written[index]));
   const works = written.map((each, index) => ({ ...each, cost: costOf(described[index].flops, each.flops) }));
   const { code, workgroups } = putTogether(works, bound, limits);
@@ -137,37 +147,34 @@ function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
     },
     bindings: bound.bindings,
     workgroups,
-    ...(apart && { parts: stage.map((group) => writePart(group, layout, limits)) }),
+    ...(apart && { parts: drafts.map((draft) => writePart(draft, layout, limits)) }),
     ...describeStage(described),
   };
 }
 
-function writePart(group: Group, layout: Layout, limits: PlanLimits): Part {
-  const { bound, written } = bindStage([group], layout, limits);
-  const { code, workgroups } = putTogether(
-    written.map((each) => ({ ...each, cost: 1 })),
-    bound,
-    limits,
-  );
+/** A group, and what it reads and writes. */
+interface Draft {
+  readonly group: Group;
+  readonly reads: readonly Range[];
+  readonly writes: readonly Range[];
+}
+
+function writePart(draft: Draft, layout: Layout, limits: PlanLimits): Part {
+  const { bound, written } = bindDrafts([draft], layout, limits);
+  const works = written.map((each) => ({ ...each, cost: 1 }));
+  const { code, workgroups } = putTogether(works, bound, limits);
   return { code: code(compactForm), bindings: bound.bindings, workgroups };
 }
 
-function bindStage(stage: Stage, layout: Layout, limits: PlanLimits) {
-  // Once to see what the kernels access, and again when it is known which binding each access goes through.
-  const drafts = stage.map((group) =>
-    write(group, layout, limits.software, () => ({ name: "m", shift: 0, dtype: "float32" })),
-  );
-  const reads = drafts.flatMap((draft) => draft.reads.map(({ source }) => layout.range(source)));
-  const writes = drafts.flatMap((draft) => draft.writes.map(({ source }) => layout.range(source)));
-  const bound = bindGroup([...reads, ...writes], {
+function bindDrafts(drafts: readonly Draft[], layout: Layout, limits: PlanLimits) {
+  const writes = drafts.flatMap((draft) => draft.writes);
+  const bound = bindGroup([...drafts.flatMap((draft) => draft.reads), ...writes], {
     written: new Set(writes.map(({ buffer }) => buffer)),
     alignment: bindingAlignment,
     maxBindings: limits.maxStorageBuffersPerShaderStage,
   });
-  const written = stage.map((group) =>
-    write(group, layout, limits.software, (source) => bound.locate(layout.range(source))),
-  );
-  return { bound, written };
+  const locate: Locate = (source) => bound.locate(layout.range(source));
+  return { bound, written: drafts.map(({ group }) => write(group, layout, limits.software, locate)) };
 }
 
 /** The text of kernels that share a dispatch, and their workgroups. */

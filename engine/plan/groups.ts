@@ -90,25 +90,32 @@ export class GroupGraph {
     for (const node of [...group.facts.reads, ...group.facts.loads]) this.#readers.get(node)?.delete(group);
   }
 
-  /** The groups that must run after this one. */
-  *successors(group: Group): Generator<Group> {
+  /** The groups that must run after this one, some perhaps more than once. */
+  successors(group: Group): readonly Group[] {
+    const next: Group[] = [];
+    const addReaders = (node: Node) => {
+      const readers = this.#readers.get(node);
+      if (readers) next.push(...readers);
+    };
+    const addOwner = (node: Node) => {
+      const owner = this.#owner.get(node);
+      if (owner) next.push(owner);
+    };
     for (const node of group.outputs) {
-      yield* this.readers(node);
+      addReaders(node);
       if (!isStore(node)) continue;
       const after = this.#after.get(node);
-      for (const load of after?.loads ?? []) yield* this.readers(load);
-      for (const store of after?.stores ?? []) yield* this.#ownerOf(store);
+      after?.loads.forEach(addReaders);
+      after?.stores.forEach(addOwner);
     }
-    for (const load of group.facts.loads) {
-      for (const store of this.storesAfter(load)) yield* this.#ownerOf(store);
-    }
+    for (const load of group.facts.loads) this.storesAfter(load).forEach(addOwner);
+    return next;
   }
 
   /** Whether `to` has to run after `from`; `direct` says whether a step from one to the other without a third counts. */
   mustFollow(from: Group, to: Group, direct: boolean): boolean {
     const seen = new Set<Group>([from]);
-    const open: Group[] = [];
-    for (const next of this.successors(from)) if (next !== to || direct) open.push(next);
+    const open = this.successors(from).filter((next) => next !== to || direct);
     for (let group = open.pop(); group !== undefined; group = open.pop()) {
       if (group === to) return true;
       if (seen.has(group)) continue;
@@ -116,10 +123,5 @@ export class GroupGraph {
       open.push(...this.successors(group));
     }
     return false;
-  }
-
-  *#ownerOf(node: Node): Generator<Group> {
-    const owner = this.#owner.get(node);
-    if (owner !== undefined) yield owner;
   }
 }

@@ -79,13 +79,20 @@ export function nodeGraph(
   const stores: Slot[] = [];
 
   const add: Add = (op, kind, inputs, attributes, shape) => {
-    const identity = [kind, attributes, shape, op.dtype, ...inputs.map((input) => input.id)];
     // A load is the same as another when no store in between has changed what it sees.
-    if (op.kind === "load") identity.push(stores.filter((slot) => overlaps(slot, op.attributes.slot)).length);
+    const before =
+      op.kind === "load" ? stores.filter((slot) => overlaps(slot, op.attributes.slot)).length : 0;
     const key =
       op.kind === "store" || op.kind === "ring_store"
         ? `store ${op.id}`
-        : JSON.stringify(identity, exactNumbers);
+        : [
+            kind,
+            op.dtype,
+            shape.join(),
+            inputs.map(({ id }) => id).join(),
+            before,
+            JSON.stringify(attributes, exactNumbers),
+          ].join(" ");
     const found = optimisations.cse ? known.get(key) : undefined;
     if (found !== undefined) {
       found.ops.push(op.id);

@@ -67,7 +67,7 @@ export function placeValues(
   options: PlaceOptions,
 ): Placing {
   const padded = lifetimes.map((each) => ({ ...each, bytes: roundUp(each.bytes, options.alignment) }));
-  const enough = lifetimeBound(padded).bytes * goodEnough;
+  const least = lifetimeBound(padded).bytes;
   let best: { readonly placing: Placing; readonly cost: Cost } | null = null;
   for (const counts of triedArenas) {
     const dtypes = (["float32", "int64"] as const).flatMap((dtype) =>
@@ -76,12 +76,12 @@ export function placeValues(
     const {
       arenaOf,
       cost: { shared },
-    } = new Assignment(padded, uses, dtypes);
+    } = new Assignment(padded, uses, dtypes, least);
     const placing = packArenas(padded, arenaOf, dtypes, options.maxArenaBytes);
     const bytes = placing.arenas.reduce((sum, arena) => sum + arena.bytes, 0);
     const cost = { crowded: crowded(placing, uses), shared, bytes };
     if (best === null || isLess(cost, best.cost)) best = { placing, cost };
-    if (best.cost.crowded === 0 && best.cost.shared === 0 && best.cost.bytes <= enough) break;
+    if (best.cost.crowded === 0 && best.cost.shared === 0 && best.cost.bytes <= least * goodEnough) break;
   }
   return best?.placing ?? { places: [], arenas: [] };
 }

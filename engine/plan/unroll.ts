@@ -18,14 +18,12 @@ export function unrolled(source: string, counts: Readonly<Record<string, number>
       Array.from({ length: count }, (_, i) =>
         line.replace(alone, `${i}u`).replace(ending, `_${name}${i}`).replace(underscored, `_${name}${i}_`),
       ).join("\n");
+    const named = new RegExp(`(?<![A-Za-z0-9])${name}0(?![A-Za-z0-9])`);
+    const isRepeated = (line: string) => !line.startsWith("//") && named.test(line);
     code = code
       .split("\n")
-      .map((line) => (!line.startsWith("//") && line.search(pattern(name)) >= 0 ? repeat(line) : line))
+      .map((line) => (isRepeated(line) ? repeat(line) : line))
       .join("\n");
   }
   return code;
-}
-
-function pattern(name: string): RegExp {
-  return new RegExp(`(?<![A-Za-z0-9])${name}0(?![A-Za-z0-9])`);
 }
