@@ -25,7 +25,7 @@ export interface Shader {
   readonly compact?: string;
 }
 
-/** One of several kernels that share a dispatch, as a dispatch of its own. */
+/** A part of what a dispatch does, as a dispatch of its own. */
 export interface Part {
   readonly code: string;
   readonly bindings: readonly Binding[];
@@ -46,7 +46,10 @@ export interface Dispatch {
   readonly shader: number;
   readonly bindings: readonly Binding[];
   readonly workgroups: readonly [number, number, number];
-  /** Its kernels one by one, with the same results: together they are compiled much sooner than its shader. */
+  /**
+   * Its kernels one by one, or a whole step between one barrier and the next, with the same results: together they are
+   * compiled much sooner than its shader.
+   */
   readonly parts?: readonly Part[];
   /** The operations it computes, by id in the program. */
   readonly ops: readonly number[];

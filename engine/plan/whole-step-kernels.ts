@@ -33,7 +33,7 @@ export function stepKernel(node: Node, costs: StepCosts, draft: boolean): StepKe
       return matmul(node, costs, draft);
     case "sum":
     case "max":
-      return reduction(node);
+      return reduction(node, draft);
     case "argmax":
       return argmax(node);
     default:
@@ -119,7 +119,7 @@ function matmul(node: NodeOf<"matmul">, costs: StepCosts, draft: boolean): StepK
   const plus = (index: Index, by: number) => addIndex(index, constantIndex(by));
   const sums = rows * columns;
   // A short round costs more than what it does: several terms at once.
-  const most = Math.floor(draft ? 4 : Math.min(mostTerms / sums, mostLoads / (rows + groups.length)));
+  const most = Math.floor(draft ? 1 : Math.min(mostTerms / sums, mostLoads / (rows + groups.length)));
   const atOnce = largestDivisor(k, Math.max(1, most));
   return {
     units: elementCount(node.shape) / sums,
@@ -178,7 +178,7 @@ function matmul(node: NodeOf<"matmul">, costs: StepCosts, draft: boolean): StepK
   };
 }
 
-function reduction(node: NodeOf<"sum"> | NodeOf<"max">): StepKernel {
+function reduction(node: NodeOf<"sum"> | NodeOf<"max">, draft: boolean): StepKernel {
   const [x] = node.inputs;
   const { dims } = node.attributes;
   const sizes = dims.map((dim) => x.shape[dim]);
@@ -194,10 +194,10 @@ function reduction(node: NodeOf<"sum"> | NodeOf<"max">): StepKernel {
           place.map((each, dim) => (dims.includes(dim) ? along[dims.indexOf(dim)] : each)),
         );
       };
-      const atOnce = largestDivisor(length, 4);
+      const atOnce = draft ? 1 : largestDivisor(length, 4);
       const start = node.kind === "sum" ? nothing(node.dtype) : element(writer, constantIndex(0));
       writer.line(`var total = ${start};`);
-      eachRound(writer, "k", length / atOnce, length <= fewRounds, (inside, round) => {
+      eachRound(writer, "k", length / atOnce, !draft && length <= fewRounds, (inside, round) => {
         for (let u = 0; u < atOnce; u++) {
           const next = element(inside, addIndex(scaleIndex(round, atOnce), constantIndex(u)));
           inside.line(`total = ${combination(node, "total", next)};`);

@@ -11,12 +11,15 @@ import { scalarType } from "./literals";
 import type { Writer } from "./lowering";
 import { isStore, type Node, type NodeOptions, nodeGraph } from "./nodes";
 import { everyOptimisation, type Optimisations } from "./optimisations";
-import type { Binding, MemorySpecs, Plan, PlanBuffer, PlanLimits } from "./plan";
+import type { Binding, MemorySpecs, Part, Plan, PlanBuffer, PlanLimits } from "./plan";
 import { type StepCosts, stepCosts, worthwhileCost } from "./whole-step-cost";
 import { kernelReads } from "./whole-step-memory";
 import { oneByOne, type StepSchedule, scheduleStep } from "./whole-step-schedule";
 import { resultsOf, type StepTask, type WrittenTask, writeTask } from "./whole-step-tasks";
 import type { Source } from "./writer";
+
+/** A shader takes long by itself to compile, and longer than in proportion the more there is in it. */
+const levelsOfPart = 6;
 
 /** Longer programs would take too long to compile. */
 const mostNodes = 1500;
@@ -78,17 +81,22 @@ export function planWholeStep(
   if (cost > atMost) return null;
   const code = shaderCode(levels, layout, costs.lanes);
   const small = schedule.levels.flatMap(oneByOne).map((tasks) => tasks.map((task) => writer(task, true)));
-  const compact = shaderCode(small, layout, costs.lanes);
+  const { bindings } = layout;
+  const parts = Array.from({ length: Math.ceil(small.length / levelsOfPart) }, (_, i): Part => {
+    const some = small.slice(i * levelsOfPart, (i + 1) * levelsOfPart);
+    return { code: shaderCode(some, layout, costs.lanes), bindings, workgroups: [1, 1, 1] };
+  });
   const nodes = graph.nodes.filter((node) => node.kind !== "load" && node.kind !== "constant");
   const tasks = schedule.levels.flat().length;
   const plan: Plan = {
     buffers: layout.buffers,
-    shaders: [{ name: "whole_step", code, compact }],
+    shaders: [{ name: "whole_step", code }],
     dispatches: [
       {
         shader: 0,
-        bindings: layout.bindings,
+        bindings,
         workgroups: [1, 1, 1],
+        parts,
         ops: [...new Set(nodes.flatMap((node) => node.ops))].sort((a, b) => a - b),
         origins: [...new Set(nodes.flatMap((node) => [...node.origins]))],
         phase: "update",
@@ -251,14 +259,15 @@ function shaderCode(levels: readonly (readonly WrittenTask[])[], layout: StepLay
     }
     calls.push("storageBarrier();");
   }
+  const texts = functions.join("\n");
   const declarations = layout.arrays.map((array, binding) => declaration(array, binding));
-  const enabled = functions.some((each) => each.includes("quadSwap")) ? "enable subgroups;\n" : "";
-  const unchanging = [...layout.unchanging];
+  const enabled = texts.includes("quadSwap") ? "enable subgroups;\n" : "";
+  const unchanging = [...layout.unchanging].filter(([, { name }]) => new RegExp(`\\b${name}\\b`).test(texts));
   const variables = unchanging.map(([, { name, type }]) => `var<private> ${name}: ${type};`);
   const reads = unchanging.map(([text, { name }]) => `  ${name} = ${text};`);
   const code = `${enabled}${[...declarations, ...variables].join("\n")}
 
-${functions.join("\n")}
+${texts}
 @compute @workgroup_size(${lanes})
 fn main(
   @builtin(local_invocation_index) lane: u32,

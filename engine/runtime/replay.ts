@@ -146,7 +146,12 @@ export async function prepareReplay(
     }
   };
   const encodeRepeats = (pass: GPUComputePassEncoder, times: number) => {
-    const [[{ pipeline, bindGroup }]] = steps;
+    const [[{ pipeline, bindGroup }, ...others]] = steps;
+    // Parts do not repeat by themselves what all of them do together.
+    if (others.length > 0) {
+      for (let i = 0; i < times; i++) encode(pass);
+      return;
+    }
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, bindGroup);
     const most = device.limits.maxComputeWorkgroupsPerDimension;
