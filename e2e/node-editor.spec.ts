@@ -14,7 +14,7 @@ test("the view goes far in and far out, and looking around is no step", async ({
     Math.hypot(...difference(await middle(first), [from[0] + x, from[1] + y]));
 
   await test.step("the wheel goes to the ends, and what is under the pointer stays there", async () => {
-    const [x, y] = await middle(first);
+    const [x, y] = await settled(first);
     await page.mouse.move(x, y);
     for (const { turn, end } of [
       { turn: -600, end: "400 %" },

@@ -122,6 +122,10 @@ describe("a whole-step plan", () => {
     for (const { code } of plan([2, 8, 3]).parts) expect(code).not.toMatch(/sum\d+_\d+/);
     expect(plan([2, 8, 3]).code.code).not.toContain("var sum0 =");
     expect(plan([2, 64, 64, 3]).code.code).toContain("var sum0 =");
+    // Many layers would come to too much code.
+    const layers = (count: number) => plan([2, ...Array.from({ length: count }, () => 16), 3]).code.code;
+    expect(layers(4)).toMatch(/sum\d+_\d+/);
+    expect(layers(8)).not.toMatch(/sum\d+_\d+/);
     for (const limits of [
       { ...software, subgroups: false },
       { ...software, software: false },

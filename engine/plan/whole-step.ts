@@ -9,7 +9,7 @@ import { addIndex, constantIndex, type Index } from "./indexing";
 import { libraryFor } from "./kernel-source";
 import { scalarType } from "./literals";
 import type { Writer } from "./lowering";
-import { isStore, type Node, type NodeOptions, nodeGraph } from "./nodes";
+import { isStore, type Node, type NodeGraph, type NodeOptions, nodeGraph } from "./nodes";
 import { everyOptimisation, type Optimisations } from "./optimisations";
 import type { Binding, MemorySpecs, Part, Plan, PlanBuffer, PlanLimits } from "./plan";
 import { type StepCosts, stepCosts, worthwhileCost } from "./whole-step-cost";
@@ -20,6 +20,9 @@ import type { Source } from "./writer";
 
 /** A shader takes long by itself to compile, and longer than in proportion the more there is in it. */
 const levelsOfPart = 6;
+
+/** Where rows that are written out come to a longer text, which would be compiled for seconds, loops do. */
+const longestText = 150_000;
 
 /** Longer programs would take too long to compile. */
 const mostNodes = 1500;
@@ -67,6 +70,18 @@ export function planWholeStep(
   // Where a window's elements lie is worked out once for many in a kernel of its own only; see `hoist.ts`.
   if (graph.nodes.some(({ kind }) => kind === "windows" || kind === "windows_back")) return null;
   if (graph.nodes.reduce((sum, node) => sum + productCost(node, costs), 0) > atMost) return null;
+  const whole = planGraph(graph, memories, limits, costs, atMost);
+  if (whole === null || whole.plan.shaders[0].code.length <= longestText || costs.rowWork === 0) return whole;
+  return planGraph(graph, memories, limits, { ...costs, rowWork: 0 }, atMost);
+}
+
+function planGraph(
+  graph: NodeGraph,
+  memories: MemorySpecs,
+  limits: PlanLimits,
+  costs: StepCosts,
+  atMost: number,
+): WholeStep | null {
   const schedule = scheduleStep(graph, costs);
   if (schedule === null) return null;
   const layout = new StepLayout(schedule, memories, limits);
