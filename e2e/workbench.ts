@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, type JSHandle, type Locator, type Page } from "@playwright/test";
+import { settled } from "./canvas";
 
 /** Training on a software adapter that shares its processor with other work. */
 export const patience = { timeout: 90_000 };
@@ -39,7 +40,10 @@ export class Workbench {
   /** From the empty canvas of a new project. */
   async openExample(name: string): Promise<void> {
     await this.canvas.getByRole("button", { name, exact: true }).click();
-    await expect(this.canvas.locator(".react-flow__node").first()).toBeVisible();
+    const node = this.canvas.locator(".react-flow__node").first();
+    await expect(node).toBeVisible();
+    // The view moves until all of it is in sight.
+    await settled(node);
   }
 
   async show(tab: DockTab): Promise<void> {
