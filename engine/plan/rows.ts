@@ -142,20 +142,24 @@ function writeAlong(
   );
   const [finish, element] = [addHook("finish"), addHook("element")];
   const writes: Access[] = [];
+  const writeAt = (output: Node, place: readonly Index[], { name, writer, statements }: Hook) => {
+    const { access, statement } = writeOutput(output, place, name, writer, locate);
+    writes.push(access);
+    statements.push(statement);
+  };
+  const ofElements: Node[] = [];
   for (const output of outputs) {
-    const size = elementCount(output.shape);
-    const rowPlace = size === rows.count ? placeOf(output, known) : null;
-    const ofElements = rowPlace === null && size === rows.count * rows.length;
-    const places = ofElements
-      ? (width === null ? [i] : square(i, width)).map((each) => placeInRows(output, rows, row, each))
-      : [rowPlace];
-    const { name, writer, statements } = rowPlace ? finish : element;
-    for (const place of places) {
+    const place = elementCount(output.shape) === rows.count ? placeOf(output, known) : null;
+    if (place === null) ofElements.push(output);
+    else writeAt(output, place, finish);
+  }
+  for (const at of width === null ? [i] : square(i, width)) {
+    element.writer.nextElement();
+    for (const output of ofElements) {
+      const whole = elementCount(output.shape) === rows.count * rows.length;
+      const place = whole ? placeInRows(output, rows, row, at) : null;
       if (place === null) return null;
-      writer.nextElement();
-      const { access, statement } = writeOutput(output, place, name, writer, locate);
-      writes.push(access);
-      statements.push(statement);
+      writeAt(output, place, element);
     }
   }
   const computed = new Set<Node>([...roots, ...outputs.filter(isStore)]);

@@ -238,25 +238,28 @@ class TaskBuilder {
     const alone = this.#alone(node);
     if (alone === null) return null;
     for (let place = this.#built.length - 1; place >= 0; place--) {
-      const { task, written } = this.#built[place];
+      const { task } = this.#built[place];
       if (task.rows === null || !this.#fits(node, alone, place, task.rows)) continue;
       const accesses = this.#built[place].accesses + this.#accesses(node, alone.reads, task);
       if (accesses > mostAccesses) continue;
       const own = (read: StepRead) =>
         read.source.kind === "value" && this.#owner.get(read.source.node) === place;
-      this.#built[place] = {
-        task: { ...task, outputs: [...task.outputs, node] },
-        written: {
-          ...written,
-          reads: [...written.reads, ...alone.reads.filter((read) => !own(read))],
-          writes: [...written.writes, ...alone.writes],
-          loads: new Set([...written.loads, ...alone.loads]),
-        },
-        accesses,
-      };
+      const reads = alone.reads.filter((read) => !own(read));
+      this.#extend(place, { ...task, outputs: [...task.outputs, node] }, { ...alone, reads }, accesses);
       return place;
     }
     return null;
+  }
+
+  /** Makes the task of rows what it is with another node, of which `added` tells. */
+  #extend(place: number, task: StepTask, added: WrittenTask, accesses: number): void {
+    const { written } = this.#built[place];
+    const [reads, writes] = [
+      [...written.reads, ...added.reads],
+      [...written.writes, ...added.writes],
+    ];
+    const loads = new Set([...written.loads, ...added.loads]);
+    this.#built[place] = { task, written: { ...written, reads, writes, loads }, accesses };
   }
 
   #fits(node: Node, alone: WrittenTask, place: number, rows: number): boolean {
@@ -305,16 +308,7 @@ class TaskBuilder {
       const accesses = this.#built[place].accesses + accessesOfShare(node, outside, rows);
       if (workOf(joined) > costs.rowWork || accesses > mostAccesses || clashOfSlots(written, added)) continue;
       if (!outside.every((read) => sharesRow(read, rows)) || !this.#mayRunAt(place, added)) continue;
-      this.#built[place] = {
-        task: joined,
-        written: {
-          ...written,
-          reads: [...written.reads, ...outside],
-          writes: [...written.writes, write],
-          loads: new Set([...written.loads, ...loads]),
-        },
-        accesses,
-      };
+      this.#extend(place, joined, added, accesses);
       return place;
     }
     return null;
