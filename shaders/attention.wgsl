@@ -1,10 +1,9 @@
 // result (BATCH, L, V + 1): softmax(q kᵀ + mask) v, and as the last column the logarithm of what the row's exponentials
 // sum to; q (BATCH, L, E), k (BATCH, S, E), v (BATCH, S, V), mask (BATCH, L, S), all row-major.
-// A thread takes ROWS rows and goes over the keys: no more than its scores at one of them are ever there. What the
+// A thread takes four rows and goes over the keys: no more than its scores at one of them are ever there. What the
 // row sums to so far is scaled when a larger score comes (Milakov and Gimelshein, Online normalizer calculation for softmax).
 //
-// A line with r0, e0 or v0 is there for each four rows, each four elements of a key and of a value; see
-// engine/plan/unroll.ts.
+// A line with e0 or v0 is there for each four elements of a key or of a value; see engine/plan/unroll.ts.
 
 const THREADS = 64u;
 const BATCH = 2u;
@@ -16,15 +15,15 @@ const CAUSAL = 0u;
 const WORKGROUPS = 1u;
 const GRID_WIDTH = 65535u;
 
-const r0 = 0u;
 const e0 = 0u;
 const v0 = 0u;
-const r_count = 1u;
 const e_count = 1u;
 const v_count = 1u;
 
-const ROWS = 4u * r_count;
-const ROW_TILES = (L + ROWS - 1u) / ROWS;
+// How many neighbouring threads go over the same together: the 4 lanes of a quad where each reads a fourth of it.
+const LANES = 1u;
+const TOGETHER = 4u * LANES;
+const ROW_TILES = (L + TOGETHER - 1u) / TOGETHER * LANES;
 const TILES = BATCH * ROW_TILES;
 // How many threads in a row take neighbouring tiles: they read the same at the same time.
 const SPAN = min(8u, THREADS);
@@ -59,6 +58,9 @@ fn load_mask(batch: u32, row: u32, key: u32) -> f32 {
 fn store(batch: u32, row: u32, column: u32, value: f32) {
   result[(batch * L + row) * (V + 1u) + column] = value;
 }
+
+// Which lane of its quad a thread is.
+var<private> quad_lane: u32;
 
 // Minus infinity, through a variable since WGSL forbids constants that are not finite.
 var<private> hidden_bits: u32 = 0xff800000u;
@@ -109,13 +111,13 @@ fn four_of_k(key: Place, i: u32) -> vec4f {
   return vec4f(element_of_k(key, i), element_of_k(key, i + 1u), element_of_k(key, i + 2u), element_of_k(key, i + 3u));
 }
 
+fn element_of_v(key: Place, i: u32) -> f32 {
+  return load_v_at(key, load_v_inner(i));
+}
+
+// Four elements of a value.
 fn four_of_v(key: Place, i: u32) -> vec4f {
-  return vec4f(
-    load_v_at(key, load_v_inner(i)),
-    load_v_at(key, load_v_inner(i + 1u)),
-    load_v_at(key, load_v_inner(i + 2u)),
-    load_v_at(key, load_v_inner(i + 3u)),
-  );
+  return vec4f(element_of_v(key, i), element_of_v(key, i + 1u), element_of_v(key, i + 2u), element_of_v(key, i + 3u));
 }
 
 // What is added to the scores of four rows at a key: minus infinity where they do not see it.
@@ -150,51 +152,45 @@ fn outer(numbers: vec4f, row: vec4f) -> mat4x4f {
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+  quad_lane = lane % 4u;
   let span = workgroup.x + workgroup.y * GRID_WIDTH + WORKGROUPS * (lane / SPAN);
   for (var tile = span * SPAN + lane % SPAN; tile < TILES; tile += WORKGROUPS * THREADS) {
     let batch = tile / ROW_TILES;
-    let row = tile % ROW_TILES * ROWS;
-    let rows_r0 = min(row + 4u * r0 + vec4u(0u, 1u, 2u, 3u), vec4u(L - 1u));
+    let row = tile % ROW_TILES * 4u;
+    let rows = min(row + vec4u(0u, 1u, 2u, 3u), vec4u(L - 1u));
     // By way of an array, so that what an element is read from is compiled once.
-    var of_q: array<mat4x4f, r_count * e_count>;
+    var of_q: array<mat4x4f, e_count>;
     for (var column = 0u; column < E; column++) {
-      of_q[r0 * e_count + column / 4u][column % 4u] = column_of_q(batch, rows_r0, column);
+      of_q[column / 4u][column % 4u] = column_of_q(batch, rows, column);
     }
-    let q_r0_e0 = of_q[r0 * e_count + e0];
-    var largest_r0 = vec4f(-3.4028234e38);
-    var total_r0 = vec4f();
-    var sum_r0_v0 = mat4x4f();
-    let end = select(S, min(S, row + ROWS), CAUSAL == 1u);
+    let q_e0 = of_q[e0];
+    var largest = vec4f(-3.4028234e38);
+    var total = vec4f();
+    var sum_v0 = mat4x4f();
+    let end = select(S, min(S, (row / TOGETHER + 1u) * TOGETHER), CAUSAL == 1u);
     for (var key = 0u; key < end; key++) {
       let to_k = load_k_outer(batch, key);
       let to_v = load_v_outer(batch, key);
       let k_e0 = four_of_k(to_k, 4u * e0);
       let v_v0 = four_of_v(to_v, 4u * v0);
-      var score_r0 = bias(batch, rows_r0, key);
-      score_r0 += q_r0_e0 * k_e0;
-      let next_r0 = max(largest_r0, score_r0);
-      let scale_r0 = exponentials(largest_r0 - next_r0);
-      let share_r0 = exponentials(score_r0 - next_r0);
-      largest_r0 = next_r0;
-      total_r0 = total_r0 * scale_r0 + share_r0;
-      sum_r0_v0 = scaled(sum_r0_v0, scale_r0) + outer(share_r0, v_v0);
+      var score = bias(batch, rows, key);
+      score += q_e0 * k_e0;
+      let next = max(largest, score);
+      let scale = exponentials(largest - next);
+      let share = exponentials(score - next);
+      largest = next;
+      total = total * scale + share;
+      sum_v0 = scaled(sum_v0, scale) + outer(share, v_v0);
     }
     // In a loop, so that what happens to a result is compiled once.
-    var largest = array(
-      largest_r0,
-    );
-    var totals = array(
-      total_r0,
-    );
     var sums = array(
-      sum_r0_v0,
+      sum_v0,
     );
-    for (var i = 0u; i < ROWS; i++) {
-      let total = totals[i / 4u][i % 4u];
+    for (var i = 0u; i < 4u; i++) {
       for (var column = 0u; column <= V; column++) {
         let at = min(column, V - 1u);
-        let mixed = sums[i / 4u * v_count + at / 4u][at % 4u][i % 4u] / total;
-        let value = select(mixed, largest[i / 4u][i % 4u] + logarithm_of(total), column == V);
+        let mixed = sums[at / 4u][at % 4u][i] / total[i];
+        let value = select(mixed, largest[i] + logarithm_of(total[i]), column == V);
         if (row + i < L) {
           store(batch, row + i, column, value);
         }

@@ -1,10 +1,9 @@
 // result (BATCH, S, E + V): the gradients of an attention's k and v side by side, from q (BATCH, L, E), k (BATCH, S, E),
 // v (BATCH, S, V), mask (BATCH, L, S), the gradient of what was mixed (BATCH, L, V), and for each row what
 // attention_grad_query.wgsl is given, all row-major.
-// A thread takes KEYS keys and goes over the rows, as attention_grad_query.wgsl goes over the keys.
+// A thread takes four keys and goes over the rows, as attention_grad_query.wgsl goes over the keys.
 //
-// A line with r0, e0 or v0 is there for each four keys, each four elements of a key and of a value; see
-// engine/plan/unroll.ts.
+// A line with e0 or v0 is there for each four elements of a key or of a value; see engine/plan/unroll.ts.
 
 const THREADS = 64u;
 const BATCH = 2u;
@@ -16,15 +15,15 @@ const CAUSAL = 0u;
 const WORKGROUPS = 1u;
 const GRID_WIDTH = 65535u;
 
-const r0 = 0u;
 const e0 = 0u;
 const v0 = 0u;
-const r_count = 1u;
 const e_count = 1u;
 const v_count = 1u;
 
-const KEYS = 4u * r_count;
-const KEY_TILES = (S + KEYS - 1u) / KEYS;
+// How many neighbouring threads go over the same together: the 4 lanes of a quad where each reads a fourth of it.
+const LANES = 1u;
+const TOGETHER = 4u * LANES;
+const KEY_TILES = (S + TOGETHER - 1u) / TOGETHER * LANES;
 const TILES = BATCH * KEY_TILES;
 // How many threads in a row take neighbouring tiles: they read the same at the same time.
 const SPAN = min(8u, THREADS);
@@ -77,6 +76,9 @@ fn load_mask(batch: u32, row: u32, key: u32) -> f32 {
 fn store(batch: u32, key: u32, column: u32, value: f32) {
   result[(batch * S + key) * (E + V) + column] = value;
 }
+
+// Which lane of its quad a thread is.
+var<private> quad_lane: u32;
 
 // Minus infinity, through a variable since WGSL forbids constants that are not finite.
 var<private> hidden_bits: u32 = 0xff800000u;
@@ -179,53 +181,53 @@ fn outer(numbers: vec4f, row: vec4f) -> mat4x4f {
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+  quad_lane = lane % 4u;
   let span = workgroup.x + workgroup.y * GRID_WIDTH + WORKGROUPS * (lane / SPAN);
   for (var tile = span * SPAN + lane % SPAN; tile < TILES; tile += WORKGROUPS * THREADS) {
     let batch = tile / KEY_TILES;
-    let key = tile % KEY_TILES * KEYS;
-    let keys_r0 = min(key + 4u * r0 + vec4u(0u, 1u, 2u, 3u), vec4u(S - 1u));
+    let key = tile % KEY_TILES * 4u;
+    let keys = min(key + vec4u(0u, 1u, 2u, 3u), vec4u(S - 1u));
     // By way of arrays, so that what an element is read from is compiled once.
-    var of_k: array<mat4x4f, r_count * e_count>;
-    var of_v: array<mat4x4f, r_count * v_count>;
+    var of_k: array<mat4x4f, e_count>;
+    var of_v: array<mat4x4f, v_count>;
     for (var column = 0u; column < E; column++) {
-      of_k[r0 * e_count + column / 4u][column % 4u] = column_of_k(batch, keys_r0, column);
+      of_k[column / 4u][column % 4u] = column_of_k(batch, keys, column);
     }
     for (var column = 0u; column < V; column++) {
-      of_v[r0 * v_count + column / 4u][column % 4u] = column_of_v(batch, keys_r0, column);
+      of_v[column / 4u][column % 4u] = column_of_v(batch, keys, column);
     }
-    let k_r0_e0 = of_k[r0 * e_count + e0];
-    let v_r0_v0 = of_v[r0 * v_count + v0];
-    var of_key_r0_e0 = mat4x4f();
-    var of_value_r0_v0 = mat4x4f();
-    for (var row = select(0u, key, CAUSAL == 1u); row < L; row++) {
+    let k_e0 = of_k[e0];
+    let v_v0 = of_v[v0];
+    var of_key_e0 = mat4x4f();
+    var of_value_v0 = mat4x4f();
+    for (var row = select(0u, key / TOGETHER * TOGETHER, CAUSAL == 1u); row < L; row++) {
       let to_q = load_q_outer(batch, row);
       let to_grad = load_grad_outer(batch, row);
       let q_e0 = four_of_q(to_q, 4u * e0);
       let grad_v0 = four_of_grad(to_grad, 4u * v0);
       let log_sum = load_log_sum(batch, row);
       let level = load_level(batch, row);
-      var score_r0 = bias(batch, row, keys_r0);
-      score_r0 += k_r0_e0 * q_e0;
-      var slope_r0 = vec4f(-level);
-      slope_r0 += v_r0_v0 * grad_v0;
-      let share_r0 = exponentials(score_r0 - log_sum);
-      let weight_r0 = share_r0 * slope_r0;
-      of_key_r0_e0 += outer(weight_r0, q_e0);
-      of_value_r0_v0 += outer(share_r0, grad_v0);
+      var score = bias(batch, row, keys);
+      score += k_e0 * q_e0;
+      var slope = vec4f(-level);
+      slope += v_v0 * grad_v0;
+      let share = exponentials(score - log_sum);
+      let weight = share * slope;
+      of_key_e0 += outer(weight, q_e0);
+      of_value_v0 += outer(share, grad_v0);
     }
     // In a loop, so that what happens to a result is compiled once.
     var sums = array(
-      of_key_r0_e0,
-      of_value_r0_v0,
+      of_key_e0,
+      of_value_v0,
     );
-    for (var i = 0u; i < KEYS; i++) {
+    for (var i = 0u; i < 4u; i++) {
       for (var column = 0u; column < E + V; column++) {
         let of_value = column - E;
-        let in_values = r_count * e_count + i / 4u * v_count + of_value / 4u;
-        let matrix = select(in_values, i / 4u * e_count + column / 4u, column < E);
+        let matrix = select(e_count + of_value / 4u, column / 4u, column < E);
         let at = select(of_value, column, column < E) % 4u;
         if (key + i < S) {
-          store(batch, key + i, column, sums[matrix][at][i % 4u]);
+          store(batch, key + i, column, sums[matrix][at][i]);
         }
       }
     }

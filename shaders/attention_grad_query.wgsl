@@ -1,12 +1,11 @@
 // result (BATCH, L, E): the gradient of an attention's q, from q (BATCH, L, E), k (BATCH, S, E), v (BATCH, S, V),
 // mask (BATCH, L, S), the gradient of what was mixed (BATCH, L, V), and for each row the logarithm of what its
 // exponentials sum to and the level of its shares' gradients: their average by these shares. All row-major.
-// A thread takes ROWS rows and goes over the keys. A key's share of a row is computed again from the logarithm; the
+// A thread takes four rows and goes over the keys. A key's share of a row is computed again from the logarithm; the
 // gradient of a score is the share times how far the share's gradient is above the level (Dao et al., FlashAttention,
 // appendix B).
 //
-// A line with r0, e0 or v0 is there for each four rows, each four elements of a key and of a value; see
-// engine/plan/unroll.ts.
+// A line with e0 or v0 is there for each four elements of a key or of a value; see engine/plan/unroll.ts.
 
 const THREADS = 64u;
 const BATCH = 2u;
@@ -18,15 +17,15 @@ const CAUSAL = 0u;
 const WORKGROUPS = 1u;
 const GRID_WIDTH = 65535u;
 
-const r0 = 0u;
 const e0 = 0u;
 const v0 = 0u;
-const r_count = 1u;
 const e_count = 1u;
 const v_count = 1u;
 
-const ROWS = 4u * r_count;
-const ROW_TILES = (L + ROWS - 1u) / ROWS;
+// How many neighbouring threads go over the same together: the 4 lanes of a quad where each reads a fourth of it.
+const LANES = 1u;
+const TOGETHER = 4u * LANES;
+const ROW_TILES = (L + TOGETHER - 1u) / TOGETHER * LANES;
 const TILES = BATCH * ROW_TILES;
 // How many threads in a row take neighbouring tiles: they read the same at the same time.
 const SPAN = min(8u, THREADS);
@@ -79,6 +78,9 @@ fn load_mask(batch: u32, row: u32, key: u32) -> f32 {
 fn store(batch: u32, row: u32, column: u32, value: f32) {
   result[(batch * L + row) * E + column] = value;
 }
+
+// Which lane of its quad a thread is.
+var<private> quad_lane: u32;
 
 // Minus infinity, through a variable since WGSL forbids constants that are not finite.
 var<private> hidden_bits: u32 = 0xff800000u;
@@ -199,46 +201,47 @@ fn outer(numbers: vec4f, row: vec4f) -> mat4x4f {
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+  quad_lane = lane % 4u;
   let span = workgroup.x + workgroup.y * GRID_WIDTH + WORKGROUPS * (lane / SPAN);
   for (var tile = span * SPAN + lane % SPAN; tile < TILES; tile += WORKGROUPS * THREADS) {
     let batch = tile / ROW_TILES;
-    let row = tile % ROW_TILES * ROWS;
-    let rows_r0 = min(row + 4u * r0 + vec4u(0u, 1u, 2u, 3u), vec4u(L - 1u));
+    let row = tile % ROW_TILES * 4u;
+    let rows = min(row + vec4u(0u, 1u, 2u, 3u), vec4u(L - 1u));
     // By way of arrays, so that what an element is read from is compiled once.
-    var of_q: array<mat4x4f, r_count * e_count>;
-    var of_grad: array<mat4x4f, r_count * v_count>;
+    var of_q: array<mat4x4f, e_count>;
+    var of_grad: array<mat4x4f, v_count>;
     for (var column = 0u; column < E; column++) {
-      of_q[r0 * e_count + column / 4u][column % 4u] = column_of_q(batch, rows_r0, column);
+      of_q[column / 4u][column % 4u] = column_of_q(batch, rows, column);
     }
     for (var column = 0u; column < V; column++) {
-      of_grad[r0 * v_count + column / 4u][column % 4u] = column_of_grad(batch, rows_r0, column);
+      of_grad[column / 4u][column % 4u] = column_of_grad(batch, rows, column);
     }
-    let log_sum_r0 = log_sums_of(batch, rows_r0);
-    let level_r0 = levels_of(batch, rows_r0);
-    let q_r0_e0 = of_q[r0 * e_count + e0];
-    let grad_r0_v0 = of_grad[r0 * v_count + v0];
-    var sum_r0_e0 = mat4x4f();
-    let end = select(S, min(S, row + ROWS), CAUSAL == 1u);
+    let log_sum = log_sums_of(batch, rows);
+    let level = levels_of(batch, rows);
+    let q_e0 = of_q[e0];
+    let grad_v0 = of_grad[v0];
+    var sum_e0 = mat4x4f();
+    let end = select(S, min(S, (row / TOGETHER + 1u) * TOGETHER), CAUSAL == 1u);
     for (var key = 0u; key < end; key++) {
       let to_k = load_k_outer(batch, key);
       let to_v = load_v_outer(batch, key);
       let k_e0 = four_of_k(to_k, 4u * e0);
       let v_v0 = four_of_v(to_v, 4u * v0);
-      var score_r0 = bias(batch, rows_r0, key);
-      score_r0 += q_r0_e0 * k_e0;
-      var slope_r0 = -level_r0;
-      slope_r0 += grad_r0_v0 * v_v0;
-      let weight_r0 = exponentials(score_r0 - log_sum_r0) * slope_r0;
-      sum_r0_e0 += outer(weight_r0, k_e0);
+      var score = bias(batch, rows, key);
+      score += q_e0 * k_e0;
+      var slope = -level;
+      slope += grad_v0 * v_v0;
+      let weight = exponentials(score - log_sum) * slope;
+      sum_e0 += outer(weight, k_e0);
     }
     // In a loop, so that what happens to a result is compiled once.
     var sums = array(
-      sum_r0_e0,
+      sum_e0,
     );
-    for (var i = 0u; i < ROWS; i++) {
+    for (var i = 0u; i < 4u; i++) {
       for (var column = 0u; column < E; column++) {
         if (row + i < L) {
-          store(batch, row + i, column, sums[i / 4u * e_count + column / 4u][column % 4u][i % 4u]);
+          store(batch, row + i, column, sums[column / 4u][column % 4u][i]);
         }
       }
     }

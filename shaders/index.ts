@@ -2,11 +2,15 @@
 import argmax from "./argmax.wgsl?raw";
 import attention from "./attention.wgsl?raw";
 import attentionGradKeys from "./attention_grad_keys.wgsl?raw";
+import attentionGradKeysWide from "./attention_grad_keys_wide.wgsl?raw";
 import attentionGradQuery from "./attention_grad_query.wgsl?raw";
+import attentionGradQueryWide from "./attention_grad_query_wide.wgsl?raw";
+import attentionWide from "./attention_wide.wgsl?raw";
 import avgPool2d from "./avg_pool2d.wgsl?raw";
 import avgPool2dGrad from "./avg_pool2d_grad.wgsl?raw";
 import elementwise from "./elementwise.wgsl?raw";
 import numbers from "./lib/numbers.wgsl?raw";
+import quads from "./lib/quads.wgsl?raw";
 import random from "./lib/random.wgsl?raw";
 import matmul from "./matmul.wgsl?raw";
 import matmulQuad from "./matmul_quad.wgsl?raw";
@@ -75,6 +79,9 @@ export const kernels = {
   attention: overWorkgroups("attention", attention),
   attentionGradQuery: overWorkgroups("attention_grad_query", attentionGradQuery),
   attentionGradKeys: overWorkgroups("attention_grad_keys", attentionGradKeys),
+  attentionWide: overWorkgroups("attention_wide", attentionWide),
+  attentionGradQueryWide: overWorkgroups("attention_grad_query_wide", attentionGradQueryWide),
+  attentionGradKeysWide: overWorkgroups("attention_grad_keys_wide", attentionGradKeysWide),
   argmax: kernel("argmax", argmax, (c) => c.ROWS),
   maxPool2d: kernel("max_pool2d", maxPool2d, poolResult),
   maxPool2dIndices: kernel("max_pool2d_indices", maxPool2dIndices, poolResult),
@@ -84,4 +91,4 @@ export const kernels = {
 } satisfies Record<string, Kernel>;
 
 /** Functions that any kernel may call; those that it names are appended to it. */
-export const library: readonly string[] = [numbers, random];
+export const library: readonly string[] = [numbers, quads, random];

@@ -5,7 +5,7 @@ import { constantIndex, unravelIndex } from "./indexing";
 import type { Hook, KernelUse, Lowering } from "./lowering";
 import type { Node, NodeOf } from "./nodes";
 import { unrolled } from "./unroll";
-import type { AttentionVariant } from "./variants";
+import { attentionSizes } from "./variants";
 
 type Name = "attention" | "attention_grad_query" | "attention_grad_keys";
 
@@ -15,16 +15,13 @@ export const attentionUses: { readonly [K in Name]: Lowering<K> } = {
   attention_grad_keys: { role: "kernel", use: useGradKeys },
 };
 
-/** How many rows a thread takes, in fours. */
-const fours: Readonly<Record<AttentionVariant, number>> = { fours: 1, eights: 2 };
-
 function useAttention(node: NodeOf<"attention">): KernelUse {
   const [q, k, v, mask] = node.inputs;
   const sizes = sizesOf(q, k, v);
   return {
-    ...kernelFor(kernels.attention, node, sizes, sizes.L),
+    ...kernelFor(node, sizes, sizes.L),
     operands: [matrix("load_q", q), matrix("load_k", k), matrix("load_v", v), ...maskHook(mask)],
-    ...withoutMask(mask),
+    functions: { ...fours(node, ["k", "key"], ["v", "key"]), ...withoutMask(mask) },
     result: matrix("store", node),
     flops: flopsOf(sizes, sizes.E + sizes.V),
     readsOnce: false,
@@ -33,20 +30,27 @@ function useAttention(node: NodeOf<"attention">): KernelUse {
 
 function useGradQuery(node: NodeOf<"attention_grad_query">): KernelUse {
   const sizes = sizesOf(...node.inputs);
-  return useGradient(kernels.attentionGradQuery, node, sizes.L, 2 * sizes.E + sizes.V);
+  const functions = fours(node, ["k", "key"], ["v", "key"]);
+  return useGradient(node, functions, sizes.L, 2 * sizes.E + sizes.V);
 }
 
 function useGradKeys(node: NodeOf<"attention_grad_keys">): KernelUse {
   const sizes = sizesOf(...node.inputs);
-  return useGradient(kernels.attentionGradKeys, node, sizes.S, 2 * sizes.E + 2 * sizes.V);
+  const functions = fours(node, ["q", "row"], ["grad", "row"]);
+  return useGradient(node, functions, sizes.S, 2 * sizes.E + 2 * sizes.V);
 }
 
 /** @param multiplications for each score */
-function useGradient(kernel: Kernel, node: NodeOf<Name>, length: number, multiplications: number): KernelUse {
+function useGradient(
+  node: NodeOf<Name>,
+  functions: Functions,
+  length: number,
+  multiplications: number,
+): KernelUse {
   const [q, k, v, grad, logSum, level, mask] = node.inputs;
   const sizes = sizesOf(q, k, v);
   return {
-    ...kernelFor(kernel, node, sizes, length),
+    ...kernelFor(node, sizes, length),
     operands: [
       matrix("load_q", q),
       matrix("load_k", k),
@@ -56,11 +60,23 @@ function useGradient(kernel: Kernel, node: NodeOf<Name>, length: number, multipl
       column("load_level", level),
       ...maskHook(mask),
     ],
-    ...withoutMask(mask),
+    functions: { ...functions, ...withoutMask(mask) },
     result: matrix("store", node),
     flops: flopsOf(sizes, multiplications),
     readsOnce: false,
   };
+}
+
+type Functions = Readonly<Record<string, string>>;
+
+/** How the lanes of a quad read four elements of what they all go over. */
+function fours(
+  { variant }: NodeOf<Name>,
+  ...operands: readonly (readonly [name: string, of: string])[]
+): Functions {
+  if (variant !== "quad") return {};
+  const body = (name: string, of: string) => `  return of_quad(element_of_${name}(${of}, i + quad_lane));\n`;
+  return Object.fromEntries(operands.map(([name, of]) => [`four_of_${name}`, body(name, of)]));
 }
 
 interface Sizes {
@@ -71,46 +87,56 @@ interface Sizes {
   readonly V: number;
 }
 
-function sizesOf(...[q, k, v]: readonly Node[]): Sizes {
-  const [L, E] = q.shape.slice(-2);
-  const [S, V] = [k.shape[k.shape.length - 2], v.shape[v.shape.length - 1]];
-  return { BATCH: elementCount(q.shape.slice(0, -2)), L, S, E, V };
+function sizesOf(...inputs: readonly Node[]): Sizes {
+  const [BATCH, L, S, E, V] = attentionSizes(inputs.map(({ shape }) => shape));
+  return { BATCH, L, S, E, V };
 }
 
 /** @param length of the side that threads share out */
 function kernelFor(
-  kernel: Kernel,
-  { variant, attributes }: NodeOf<Name>,
+  { kind, variant, attributes }: NodeOf<Name>,
   sizes: Sizes,
   length: number,
 ): { kernel: Kernel; constants: Constants } {
-  const r = fours[variant ?? "fours"];
-  const tiles = sizes.BATCH * Math.ceil(length / (4 * r));
+  const LANES = variant === "quad" ? 4 : 1;
+  const tiles = sizes.BATCH * Math.ceil(length / (4 * LANES)) * LANES;
   const workgroups = Math.max(Math.ceil(tiles / 64), Math.min(16, Math.ceil(tiles / 4)));
   return {
-    kernel: unrolledKernel(kernel, r, Math.ceil(sizes.E / 4), Math.ceil(sizes.V / 4)),
-    constants: { ...sizes, CAUSAL: attributes.causal ? 1 : 0, WORKGROUPS: Math.min(4096, workgroups) },
+    kernel: unrolledKernel(kind, sizes),
+    constants: { ...sizes, CAUSAL: attributes.causal ? 1 : 0, LANES, WORKGROUPS: Math.min(4096, workgroups) },
   };
 }
 
-const known = new Map<string, Kernel>();
+/** Up to this many elements of a query and of a value are in a thread's registers; of wider ones, chunks of 16 are. */
+const widest = 32;
+const chunk = 16;
 
-function unrolledKernel(kernel: Kernel, r: number, e: number, v: number): Kernel {
-  const key = `${kernel.name} ${r} ${e} ${v}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const source = unrolled(kernel.source, { r, e, v });
-  const made = { ...kernel, source, ...(r > 1 && { compact: unrolled(kernel.source, { r: 1, e, v }) }) };
+const files: Readonly<Record<Name, { readonly narrow: Kernel; readonly wide: Kernel }>> = {
+  attention: { narrow: kernels.attention, wide: kernels.attentionWide },
+  attention_grad_query: { narrow: kernels.attentionGradQuery, wide: kernels.attentionGradQueryWide },
+  attention_grad_keys: { narrow: kernels.attentionGradKeys, wide: kernels.attentionGradKeysWide },
+};
+
+function unrolledKernel(name: Name, { E, V }: Sizes): Kernel {
+  const isWide = Math.max(E, V) > widest;
+  const kernel = files[name][isWide ? "wide" : "narrow"];
+  const counts: Readonly<Record<string, number>> = isWide
+    ? { c: chunk / 4 }
+    : { e: Math.ceil(E / 4), v: Math.ceil(V / 4) };
+  const key = [kernel.name, ...Object.values(counts)].join(" ");
+  const made = known.get(key) ?? { ...kernel, source: unrolled(kernel.source, counts) };
   known.set(key, made);
   return made;
 }
+
+const known = new Map<string, Kernel>();
 
 function maskHook(mask: Node | undefined): Hook[] {
   return mask === undefined ? [] : [matrix("load_mask", mask)];
 }
 
-function withoutMask(mask: Node | undefined): Pick<KernelUse, "functions"> {
-  return mask === undefined ? { functions: { load_mask: "return 0.0;" } } : {};
+function withoutMask(mask: Node | undefined): Functions {
+  return mask === undefined ? { load_mask: "return 0.0;" } : {};
 }
 
 /** A batch of matrices, whatever dimensions the batch has. */

@@ -1,32 +1,27 @@
 /**
  * Which attention is a kernel, and what is made of the others: products, reductions and elementwise operations, which
- * write the scores out. So are heads that are too wide for a thread's registers, and those of a step that is one dispatch.
+ * write the scores out. So are those of a step that is one dispatch.
  */
 import type { AttentionAttributes, Op } from "../program/program";
 import type { Shape } from "../tensor/tensor";
 import type { Add, Node } from "./nodes";
 import { buildSlice } from "./slices";
+import { attentionVariant, type VariantOptions } from "./variants";
 
 type AttentionOp = Op<"attention" | "attention_grad_query" | "attention_grad_keys">;
 type Multiply = (a: Node, b: Node, shape: Shape) => Node;
 
-/** Elements of a query and of a value, for which there are kernels. */
-const widest = 64;
-
-function isWide([q, , v]: readonly Node[]): boolean {
-  return Math.max(...[q, v].map(({ shape }) => shape[shape.length - 1])) > widest;
-}
-
-/** @param hasKernels whether kernels are chosen at all */
+/** @param variants null where no kernels are chosen */
 export function buildAttention(
   op: AttentionOp,
   inputs: readonly Node[],
-  hasKernels: boolean,
+  variants: VariantOptions | null,
   add: Add,
   multiply: Multiply,
 ): Node {
   const build = new AttentionBuilder(op, add, multiply);
-  const isKernel = hasKernels && !isWide(inputs);
+  const shapes = inputs.map(({ shape }) => shape);
+  const isKernel = variants !== null && attentionVariant(op.kind, shapes, variants) !== "products";
   if (op.kind === "attention") {
     const [q, k, v, mask] = inputs;
     return isKernel ? add(op, op.kind, inputs, op.attributes, op.shape) : build.forward(q, k, v, mask);

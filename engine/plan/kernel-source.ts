@@ -112,9 +112,9 @@ export function shaderSource(
     parts.length === 1
       ? parts[0].code.replace(/^const GRID_WIDTH = \d+u;/m, `const GRID_WIDTH = ${gridWidth}u;`)
       : sideBySide(parts, gridWidth);
-  const directives = [...new Set(code.match(directive) ?? [])].join("");
-  const rest = code.replace(directive, "");
-  return `${directives}${declarations.join("")}\n${rest}${libraryFor(rest)}`;
+  const whole = `${code}${libraryFor(code)}`;
+  const directives = [...new Set(whole.match(directive) ?? [])].join("");
+  return `${directives}${declarations.join("")}\n${whole.replace(directive, "")}`;
 }
 
 const directive = /^(?:enable|requires|diagnostic)\b.*;\n/gm;
@@ -193,9 +193,13 @@ interface LibraryFunction {
   readonly text: string;
 }
 
-const libraryFunctions: readonly LibraryFunction[] = library.flatMap((source) =>
-  [...source.matchAll(/^fn (\w+)\([^]*?\n\}\n/gm)].map(([text, name]) => ({ name, text })),
-);
+const libraryFunctions: readonly LibraryFunction[] = library.flatMap((source) => {
+  const directives = (source.match(directive) ?? []).join("");
+  return [...source.matchAll(/^fn (\w+)\([^]*?\n\}\n/gm)].map(([text, name]) => ({
+    name,
+    text: `${directives}${text}`,
+  }));
+});
 
 const libraryVariables: readonly LibraryFunction[] = library.flatMap((source) =>
   [...source.matchAll(/^var<private> (\w+).*\n/gm)].map(([text, name]) => ({ name, text })),

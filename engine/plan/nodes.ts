@@ -185,7 +185,7 @@ function build(op: AnyOp, inputs: readonly Node[], add: Add, variants: VariantOp
     case "attention":
     case "attention_grad_query":
     case "attention_grad_keys":
-      return buildAttention(op, inputs, variants !== null, add, (a, b, shape) =>
+      return buildAttention(op, inputs, variants, add, (a, b, shape) =>
         buildMatmul(op, a, b, shape, add, variants),
       );
     case "matmul":

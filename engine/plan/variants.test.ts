@@ -61,3 +61,25 @@ describe("long sums", () => {
     }
   });
 });
+
+describe("an attention", () => {
+  const of = (adapter: keyof typeof adapters, [batch, length, width]: readonly [number, number, number]) => {
+    const shape = [batch, length, width];
+    return chooseVariant("attention", [shape, shape, shape], shape, { adapter: adapters[adapter] });
+  };
+
+  it("goes over the keys in quads on a processor, where there are enough rows for their lanes", () => {
+    expect(of("processor", [64, 64, 16])).toBe("quad");
+    expect(of("processor", [64, 8, 16])).toBe("thread");
+    expect(of("plainProcessor", [64, 64, 16])).toBe("thread");
+    expect(of("gpu", [64, 64, 16])).toBe("thread");
+  });
+
+  it("is made of products where heads are wide, but stores no more than a tile of scores", () => {
+    expect(of("processor", [64, 128, 17])).toBe("products");
+    expect(of("gpu", [64, 128, 32])).toBe("thread");
+    expect(of("gpu", [64, 128, 33])).toBe("products");
+    for (const adapter of ["processor", "gpu"] as const)
+      expect(of(adapter, [65, 128, 64])).not.toBe("products");
+  });
+});

@@ -17,8 +17,11 @@ export interface Adapter {
 export type MatmulVariant = "quad" | "registers" | "tiled" | "thin";
 /** Who takes a row that is reduced: a thread, four threads of a quad, or a workgroup. */
 export type RowsVariant = "thread" | "quad" | "workgroup";
-/** How many rows of scores a thread of an attention works on at once. */
-export type AttentionVariant = "fours" | "eights";
+/**
+ * Who goes over the keys, each with four rows of its own: a thread by itself, or the four of a quad together. Or products
+ * with scores between them that are stored.
+ */
+export type AttentionVariant = "thread" | "quad" | "products";
 type Attention = "attention" | "attention_grad_query" | "attention_grad_keys";
 export type Variant = MatmulVariant | RowsVariant | AttentionVariant;
 export type VariantOf<K> = K extends "matmul"
@@ -37,8 +40,8 @@ export interface VariantOptions {
   readonly table?: VariantTable;
 }
 
-/** What a table of measured choices calls a piece of work: `matmul 1 64 256 784`. */
-export function variantKey(kind: "matmul", sizes: readonly number[]): string {
+/** What a table of measured choices calls a piece of work: `matmul 1 64 256 784`, `attention 64 128 128 16 16`. */
+export function variantKey(kind: "matmul" | "attention", sizes: readonly number[]): string {
   return [kind, ...sizes].join(" ");
 }
 
@@ -47,11 +50,12 @@ export function chooseVariant(
   kind: NodeKind,
   inputs: readonly Shape[],
   shape: Shape,
-  { adapter, table = {} }: VariantOptions,
+  options: VariantOptions,
 ): Variant | null {
+  const { adapter, table = {} } = options;
   if (kind === "sum" || kind === "max") return rowsVariant(inputs[0], shape, adapter);
   if (kind === "attention" || kind === "attention_grad_query" || kind === "attention_grad_keys")
-    return attentionVariant(inputs, adapter);
+    return attentionVariant(kind, inputs, options);
   if (kind !== "matmul") return null;
   const sizes = matmulSizes(inputs[0], shape);
   const known = table[variantKey(kind, sizes)];
@@ -85,13 +89,34 @@ function rowsVariant(x: Shape, result: Shape, { software, subgroups }: Adapter):
   return length >= 256 && rows < 2048 ? "workgroup" : "thread";
 }
 
+/** So many scores, 4 MiB, may be stored. */
+const mostScores = 2 ** 20;
+
 /**
- * A processor reads a key for as many rows as its thread has, and has room for them; a GPU wants many threads. Wide heads
- * would be too much code.
+ * Products are faster than going over the keys with more of a head than there is room for in registers, but they store the
+ * scores: no more than a tile of them. On a processor a load takes as long as ten multiply-adds: the lanes of a quad share
+ * them, unless most would have no row of their own (key, for the gradients of keys).
  */
-function attentionVariant([q, , v]: readonly Shape[], { software }: Adapter): AttentionVariant {
-  const widest = Math.max(q[q.length - 1], v[v.length - 1]);
-  return software && widest <= 16 ? "eights" : "fours";
+export function attentionVariant(
+  kind: Attention,
+  inputs: readonly Shape[],
+  { adapter: { software, subgroups }, table = {} }: VariantOptions,
+): AttentionVariant {
+  const sizes = attentionSizes(inputs);
+  const known = table[variantKey("attention", sizes)];
+  if (known === "thread" || known === "quad" || known === "products") return known;
+  const [batch, l, s, e, v] = sizes;
+  if (Math.max(e, v) > (software ? 16 : 32) && batch * l * s <= mostScores) return "products";
+  const length = kind === "attention_grad_keys" ? s : l;
+  return software && subgroups && length > 8 ? "quad" : "thread";
+}
+
+/** Batch, queries, keys, and the elements of a key and of a value. */
+export type AttentionSizes = readonly [batch: number, l: number, s: number, e: number, v: number];
+
+export function attentionSizes([q, k, v]: readonly Shape[]): AttentionSizes {
+  const [l, e] = q.slice(-2);
+  return [elementCount(q.slice(0, -2)), l, k[k.length - 2], e, v[v.length - 1]];
 }
 
 interface MatmulCost {

@@ -1,0 +1,226 @@
+// result (BATCH, L, V + 1): softmax(q kᵀ + mask) v, and as the last column the logarithm of what the row's exponentials
+// sum to; q (BATCH, L, E), k (BATCH, S, E), v (BATCH, S, V), mask (BATCH, L, S), all row-major.
+// For rows of any length: a thread takes four of them and goes over the keys, BLOCK at a time, and of these and their values
+// over a chunk of elements at a time. No more than its scores at a block are ever there. What the row sums to so far is
+// scaled when a larger score comes (Milakov and Gimelshein, Online normalizer calculation for softmax).
+//
+// A line with c0 is there for each four elements of a chunk; see engine/plan/unroll.ts.
+
+const THREADS = 64u;
+const BATCH = 2u;
+const L = 6u;
+const S = 5u;
+const E = 3u;
+const V = 2u;
+const CAUSAL = 0u;
+const WORKGROUPS = 1u;
+const GRID_WIDTH = 65535u;
+
+const c0 = 0u;
+const c_count = 1u;
+
+// How many neighbouring threads go over the same together: the 4 lanes of a quad where each reads a fourth of it.
+const LANES = 1u;
+const TOGETHER = 4u * LANES;
+const ROW_TILES = (L + TOGETHER - 1u) / TOGETHER * LANES;
+const TILES = BATCH * ROW_TILES;
+const BLOCK = 64u;
+const CHUNK = 4u * c_count;
+const V_CHUNKS = (V + CHUNK - 1u) / CHUNK;
+// How many threads in a row take neighbouring tiles: they read the same at the same time.
+const SPAN = min(8u, THREADS);
+
+@group(0) @binding(0) var<storage, read> q: array<f32, 36>;
+@group(0) @binding(1) var<storage, read> k: array<f32, 30>;
+@group(0) @binding(2) var<storage, read> v: array<f32, 20>;
+@group(0) @binding(3) var<storage, read> mask: array<f32, 60>;
+@group(0) @binding(4) var<storage, read_write> result: array<f32, 36>;
+
+// Hook: an element of q. Past the end of a row, the answer does not matter.
+fn load_q(batch: u32, row: u32, i: u32) -> f32 {
+  return q[(batch * L + row) * E + i];
+}
+
+// Hook: an element of k. Past the end of a row, the answer does not matter.
+fn load_k(batch: u32, key: u32, i: u32) -> f32 {
+  return k[(batch * S + key) * E + i];
+}
+
+// Hook: an element of v. Past the end of a row, the answer does not matter.
+fn load_v(batch: u32, key: u32, i: u32) -> f32 {
+  return v[(batch * S + key) * V + i];
+}
+
+// Hook: what is added to a score.
+fn load_mask(batch: u32, row: u32, key: u32) -> f32 {
+  return mask[(batch * L + row) * S + key];
+}
+
+// Hook: what happens to an element of the result.
+fn store(batch: u32, row: u32, column: u32, value: f32) {
+  result[(batch * L + row) * (V + 1u) + column] = value;
+}
+
+// Which lane of its quad a thread is.
+var<private> quad_lane: u32;
+
+// Minus infinity, through a variable since WGSL forbids constants that are not finite.
+var<private> hidden_bits: u32 = 0xff800000u;
+
+// The hooks in parts: what follows from a row alone, from a column alone, and the rest. See engine/plan/hoist.ts.
+alias Place = array<u32, 8>;
+
+fn load_k_outer(batch: u32, key: u32) -> Place {
+  return Place(batch, key, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_k_inner(i: u32) -> Place {
+  return Place(i, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_k_at(outer: Place, inner: Place) -> f32 {
+  return load_k(outer[0], outer[1], inner[0]);
+}
+
+fn load_v_outer(batch: u32, key: u32) -> Place {
+  return Place(batch, key, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_v_inner(i: u32) -> Place {
+  return Place(i, 0u, 0u, 0u, 0u, 0u, 0u, 0u);
+}
+
+fn load_v_at(outer: Place, inner: Place) -> f32 {
+  return load_v(outer[0], outer[1], inner[0]);
+}
+
+// An element of each of four rows.
+fn column_of_q(batch: u32, rows: vec4u, i: u32) -> vec4f {
+  return vec4f(
+    load_q(batch, rows.x, i),
+    load_q(batch, rows.y, i),
+    load_q(batch, rows.z, i),
+    load_q(batch, rows.w, i),
+  );
+}
+
+fn element_of_k(key: Place, i: u32) -> f32 {
+  return select(0.0, load_k_at(key, load_k_inner(i)), (E % CHUNK == 0u) | (i < E));
+}
+
+// Four elements of a key.
+fn four_of_k(key: Place, i: u32) -> vec4f {
+  return vec4f(element_of_k(key, i), element_of_k(key, i + 1u), element_of_k(key, i + 2u), element_of_k(key, i + 3u));
+}
+
+fn element_of_v(key: Place, i: u32) -> f32 {
+  return load_v_at(key, load_v_inner(i));
+}
+
+// Four elements of a value.
+fn four_of_v(key: Place, i: u32) -> vec4f {
+  return vec4f(element_of_v(key, i), element_of_v(key, i + 1u), element_of_v(key, i + 2u), element_of_v(key, i + 3u));
+}
+
+// What is added to the scores of four rows at a key: minus infinity where they do not see it.
+fn bias(batch: u32, rows: vec4u, key: u32) -> vec4f {
+  let added = vec4f(
+    load_mask(batch, rows.x, key),
+    load_mask(batch, rows.y, key),
+    load_mask(batch, rows.z, key),
+    load_mask(batch, rows.w, key),
+  );
+  let hidden = (vec4u(key) > rows) & vec4<bool>(CAUSAL == 1u);
+  return select(added, vec4f(bitcast<f32>(hidden_bits)), hidden);
+}
+
+fn exponentials(x: vec4f) -> vec4f {
+  return select(exp(x), x, (bitcast<vec4u>(x) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u));
+}
+
+// NaN for a sum of nothing.
+fn logarithm_of(total: f32) -> f32 {
+  return select(total / total, log(total), total > 0.0);
+}
+
+fn scaled(values: mat4x4f, by: vec4f) -> mat4x4f {
+  return mat4x4f(values[0] * by, values[1] * by, values[2] * by, values[3] * by);
+}
+
+// Every number times every element, which each have a column.
+fn outer(numbers: vec4f, row: vec4f) -> mat4x4f {
+  return mat4x4f(numbers * row.x, numbers * row.y, numbers * row.z, numbers * row.w);
+}
+
+// Outside of the function, so that they are not cleared where they are declared.
+var<private> scores: array<vec4f, BLOCK>;
+var<private> sums: array<mat4x4f, V_CHUNKS * c_count>;
+
+@compute @workgroup_size(THREADS)
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+  quad_lane = lane % 4u;
+  let span = workgroup.x + workgroup.y * GRID_WIDTH + WORKGROUPS * (lane / SPAN);
+  for (var tile = span * SPAN + lane % SPAN; tile < TILES; tile += WORKGROUPS * THREADS) {
+    let batch = tile / ROW_TILES;
+    let row = tile % ROW_TILES * 4u;
+    let rows = min(row + vec4u(0u, 1u, 2u, 3u), vec4u(L - 1u));
+    var largest = vec4f(-3.4028234e38);
+    var total = vec4f();
+    for (var i = 0u; i < V_CHUNKS * c_count; i++) {
+      sums[i] = mat4x4f();
+    }
+    let end = select(S, min(S, (row / TOGETHER + 1u) * TOGETHER), CAUSAL == 1u);
+    for (var first = 0u; first < end; first += BLOCK) {
+      let count = min(BLOCK, end - first);
+      for (var j = 0u; j < count; j++) {
+        scores[j] = bias(batch, rows, first + j);
+      }
+      for (var chunk = 0u; chunk < E; chunk += CHUNK) {
+        var of_q: array<mat4x4f, c_count>;
+        for (var i = 0u; i < min(CHUNK, E - chunk); i++) {
+          of_q[i / 4u][i % 4u] = column_of_q(batch, rows, chunk + i);
+        }
+        let q_c0 = of_q[c0];
+        for (var j = 0u; j < count; j++) {
+          let to_k = load_k_outer(batch, first + j);
+          let k_c0 = four_of_k(to_k, chunk + 4u * c0);
+          var score = scores[j];
+          score += q_c0 * k_c0;
+          scores[j] = score;
+        }
+      }
+      var next = largest;
+      for (var j = 0u; j < count; j++) {
+        next = max(next, scores[j]);
+      }
+      let scale = exponentials(largest - next);
+      largest = next;
+      total *= scale;
+      for (var j = 0u; j < count; j++) {
+        let share = exponentials(scores[j] - next);
+        total += share;
+        scores[j] = share;
+      }
+      for (var chunk = 0u; chunk < V_CHUNKS; chunk++) {
+        var sum_c0 = scaled(sums[chunk * c_count + c0], scale);
+        for (var j = 0u; j < count; j++) {
+          let to_v = load_v_outer(batch, first + j);
+          let v_c0 = four_of_v(to_v, chunk * CHUNK + 4u * c0);
+          let share = scores[j];
+          sum_c0 += outer(share, v_c0);
+        }
+        sums[chunk * c_count + c0] = sum_c0;
+      }
+    }
+    for (var i = 0u; i < 4u; i++) {
+      for (var column = 0u; column <= V; column++) {
+        let at = min(column, V - 1u);
+        let mixed = sums[at / 4u][at % 4u][i] / total[i];
+        let value = select(mixed, largest[i] + logarithm_of(total[i]), column == V);
+        if (row + i < L) {
+          store(batch, row + i, column, value);
+        }
+      }
+    }
+  }
+}
