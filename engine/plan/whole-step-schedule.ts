@@ -45,16 +45,26 @@ export interface StepSchedule {
   readonly stored: ReadonlySet<Node>;
 }
 
-/** The same as a level, without tasks of rows: little code, with more to wait for. */
-export function oneByOne(level: readonly StepTask[]): StepTask[][] {
-  const parts = level.map((task) => oneAtATime(task));
+/**
+ * The same as a level, without tasks of rows: little code, with more to wait for.
+ * @param isPossible whether one loop can compute all of a task's outputs
+ */
+export function oneByOne(level: readonly StepTask[], isPossible: (task: StepTask) => boolean): StepTask[][] {
+  const parts = level.map((task) => oneAtATime(task, isPossible));
   const longest = Math.max(...parts.map(({ length }) => length));
   return Array.from({ length: longest }, (_, i) => parts.flatMap((part) => part.slice(i, i + 1)));
 }
 
-function oneAtATime(task: StepTask): StepTask[] {
+function oneAtATime(task: StepTask, isPossible: (task: StepTask) => boolean): StepTask[] {
   if (task.rows === null) return [task];
-  return [...task.outputs.map(taskOf), ...task.sums.map((sum) => ({ ...task, outputs: [], sums: [sum] }))];
+  const tasks: StepTask[] = [];
+  for (const output of task.outputs) {
+    const last = tasks.at(-1);
+    const joined = last && { ...last, outputs: [...last.outputs, output] };
+    if (joined && lowerings[output.kind].role !== "kernel" && isPossible(joined)) tasks.splice(-1, 1, joined);
+    else tasks.push(taskOf(output));
+  }
+  return [...tasks, ...task.sums.map((sum) => ({ ...task, outputs: [], sums: [sum] }))];
 }
 
 /** Null when some operation has no loops in `whole-step-kernels.ts`. */

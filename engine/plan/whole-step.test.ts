@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Builder, type Value } from "../program/builder";
 import { differentiate } from "../program/differentiate";
 import type { Program } from "../program/program";
+import { elementCount, type Shape } from "../tensor/tensor";
 import { planProgram } from "./compile";
 import { defaultLimits, type MemorySpecs, type Plan } from "./plan";
 import { betterAsWholeStep, planWholeStep } from "./whole-step";
@@ -118,8 +119,9 @@ describe("a whole-step plan", () => {
     expect(plan([2, 8, 3]).label).toMatch(/whole step: [23] tasks, 2 barriers/);
     const gradients = 2 * 8 + 8 * 3;
     expect(plan([2, 8, 3]).code.code.match(/var sum\d+_\d+ =/g)).toHaveLength(gradients);
-    expect(plan([2, 8, 3]).parts.length).toBeGreaterThan(1);
-    for (const { code } of plan([2, 8, 3]).parts) expect(code).not.toMatch(/sum\d+_\d+/);
+    const { parts } = plan([2, 8, 8, 8, 3]);
+    expect(parts.length).toBeGreaterThan(1);
+    for (const { code } of parts) expect(code).not.toMatch(/sum\d+_\d+/);
     expect(plan([2, 8, 3]).code.code).not.toContain("var sum0 =");
     expect(plan([2, 64, 64, 3]).code.code).toContain("var sum0 =");
     // Many layers would come to too much code.
@@ -131,6 +133,29 @@ describe("a whole-step plan", () => {
       { ...software, software: false },
     ])
       expect(plan([2, 8, 3], limits).code.code).not.toMatch(/sum\d+_\d+/);
+  });
+
+  it("computes what follows a product from its sum, in little code too", () => {
+    const ops = new Builder();
+    const load = (memory: string, shape: Shape) =>
+      ops.load({ memory, offset: 0, length: elementCount(shape) }, shape);
+    const specs: MemorySpecs = Object.fromEntries(
+      Object.entries({ x: 64, w: 16, y: 64, z: 64 }).map(([name, length]) => [
+        name,
+        { dtype: "float32", length },
+      ]),
+    );
+    const y = ops.tanh(ops.matmul(load("x", [16, 4]), load("w", [4, 4])));
+    ops.store({ memory: "y", offset: 0, length: 64 }, y);
+    ops.store({ memory: "z", offset: 0, length: 64 }, ops.matmul(y, load("w", [4, 4])));
+    const whole = planWholeStep(ops.program(), specs, software);
+    const parts = whole?.plan.dispatches[0].parts ?? [];
+    expect(whole?.plan.shaders[0].code).not.toContain("var sum0 =");
+    const tasks = parts
+      .flatMap(({ code }) => code.split("fn task"))
+      .filter((task) => task.includes("var sum0 ="));
+    expect(tasks).toHaveLength(2);
+    expect(tasks[0]).toContain("hyperbolic_tangent(sum0)");
   });
 
   it("adds up a batch that does not divide among the lanes in loops", () => {

@@ -19,7 +19,7 @@ import { resultsOf, type StepTask, type WrittenTask, writeTask } from "./whole-s
 import type { Source } from "./writer";
 
 /** A shader takes long by itself to compile, and longer than in proportion the more there is in it. */
-const levelsOfPart = 6;
+const levelsOfPart = 8;
 
 /** Where rows that are written out come to a longer text, which would be compiled for seconds, loops do. */
 const longestText = 150_000;
@@ -88,17 +88,19 @@ function planGraph(
   if (!layout.fits) return null;
 
   const writer = taskWriter(schedule, layout, costs);
-  const levels = schedule.levels.map((tasks) => tasks.map((task) => writer(task, false)));
+  const levels = schedule.levels.map((tasks) => tasks.map(writer.full));
   const cost = levels.reduce(
     (sum, tasks) => tasks.reduce((all, task) => all + task.cost, sum) + costs.barrier,
     0,
   );
   if (cost > atMost) return null;
   const code = shaderCode(levels, layout, costs.lanes);
-  const small = schedule.levels.flatMap(oneByOne).map((tasks) => tasks.map((task) => writer(task, true)));
+  const small = writer.compact(schedule.levels.flatMap((level) => oneByOne(level, writer.isPossible)));
   const { bindings } = layout;
-  const parts = Array.from({ length: Math.ceil(small.length / levelsOfPart) }, (_, i): Part => {
-    const some = small.slice(i * levelsOfPart, (i + 1) * levelsOfPart);
+  const length = Math.ceil(small.length / levelsOfPart);
+  const each = Math.ceil(small.length / length);
+  const parts = Array.from({ length }, (_, i): Part => {
+    const some = small.slice(i * each, (i + 1) * each);
     return { code: shaderCode(some, layout, costs.lanes), bindings, workgroups: [1, 1, 1] };
   });
   const nodes = graph.nodes.filter((node) => node.kind !== "load" && node.kind !== "constant");
@@ -137,13 +139,26 @@ function taskWriter(schedule: StepSchedule, layout: StepLayout, costs: StepCosts
     inMemory: (node: Node) => schedule.inMemory.has(node),
     access: (source: Source, element: Index, writer: Writer) => layout.access(source, element, writer),
   };
-  return (task: StepTask, compact: boolean): WrittenTask => {
-    // Of a tile's elements it may not be seen that they are where the kernel has just computed them; of one alone it is.
-    const { needed, stored } = schedule;
-    const here = { ...around, needed: (node: Node) => (compact ? stored : needed).has(node) };
-    const result = writeTask(task, { ...here, draft: compact }) ?? writeTask(task, { ...here, draft: true });
+  // Of a tile's elements it may not be seen that they are where the kernel has just computed them; of one alone it is.
+  const written = (task: StepTask, draft: boolean, needed: ReadonlySet<Node>) =>
+    writeTask(task, { ...around, draft, needed: (node) => needed.has(node) });
+  const possible = (task: StepTask, draft: boolean, needed: ReadonlySet<Node>) => {
+    const result = written(task, draft, needed) ?? written(task, true, needed);
     if (result === null) throw new Error("planner: a task that could be written no longer can");
     return result;
+  };
+  return {
+    isPossible: (task: StepTask) => written(task, true, schedule.stored) !== null,
+    full: (task: StepTask) => possible(task, false, schedule.needed),
+    /** Tasks that leave nothing in memory but what another of them reads. */
+    compact(levels: readonly (readonly StepTask[])[]): WrittenTask[][] {
+      const write = (needed: ReadonlySet<Node>) =>
+        levels.map((tasks) => tasks.map((task) => possible(task, true, needed)));
+      const read = new Set<Node>();
+      for (const { reads } of write(schedule.stored).flat())
+        for (const { source } of reads) if (source.kind === "value") read.add(source.node);
+      return write(read);
+    },
   };
 }
 
