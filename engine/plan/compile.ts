@@ -1,4 +1,5 @@
 /** From a program to the plan that computes it: fuse, order, place, write the shaders. Pure, and needs no GPU. */
+
 import type { Kernel } from "../../shaders/index";
 import type { Program } from "../program/program";
 import type { Access, Locate, WrittenGroup } from "./accesses";
@@ -18,6 +19,7 @@ import {
   valueTooLarge,
 } from "./limits";
 import { isStore, nodeGraph } from "./nodes";
+import { inOneText } from "./one-text";
 import { everyOptimisation, type Optimisations } from "./optimisations";
 import type { Dispatch, MemorySpecs, Part, Plan, PlanLimits, Shader } from "./plan";
 import { baseOf } from "./sources";
@@ -94,10 +96,13 @@ function planOnce(program: Program, memories: MemorySpecs, options: PlanOptions)
   const placements = [...kept].map(
     ([id, node]) => [id, layout.placement(node, program.ops[id].shape)] as const,
   );
+  const parts = inOneText(dispatches.flatMap((dispatch) => dispatch.parts ?? []));
   const plan: Plan = {
     buffers: layout.buffers,
     shaders,
-    dispatches,
+    dispatches: dispatches.map((dispatch) =>
+      dispatch.parts ? { ...dispatch, parts: parts.splice(0, dispatch.parts.length) } : dispatch,
+    ),
     kept: Object.fromEntries(placements),
     arenaBytes,
     arenaBound: layout.bound.bytes,
@@ -136,18 +141,21 @@ function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
   const described = stage.map((group, index) => describeGroup(group, written[index]));
   const works = written.map((each, index) => ({ ...each, cost: costOf(described[index].flops, each.flops) }));
   const { code, workgroups } = putTogether(works, bound, limits);
+  const { bindings } = bound;
   // Software adapters compile on one thread of the processor, and far longer the more there is in a shader.
   const apart = limits.software && stage.length > 1;
-  const hasCompact = !apart && written.some(({ kernel }) => kernel.compact !== undefined);
+  const hasCompact = limits.software && written.some(({ kernel }) => kernel.compact !== undefined);
+  const parts = apart
+    ? drafts.map((draft) => writePart(draft, layout, limits))
+    : [{ code: code(compactForm), bindings, workgroups }];
   return {
     shader: {
       name: [...new Set(written.map(({ kernel }) => kernel.name))].join(" + "),
       code: code((kernel) => kernel),
-      ...(hasCompact && { compact: code(compactForm) }),
     },
-    bindings: bound.bindings,
+    bindings,
     workgroups,
-    ...(apart && { parts: drafts.map((draft) => writePart(draft, layout, limits)) }),
+    ...((apart || hasCompact) && { parts }),
     ...describeStage(described),
   };
 }

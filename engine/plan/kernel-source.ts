@@ -119,7 +119,7 @@ export function shaderSource(
 
 const directive = /^(?:enable|requires|diagnostic)\b.*;\n/gm;
 
-const entryPoint = /@compute @workgroup_size\((\w+)\)\s+fn main\(([^{]*)\) \{/;
+export const entryPoint = /@compute @workgroup_size\((\w+)\)\s+fn main\(([^{]*)\) \{/;
 
 /** Each part gets names and a range of workgroups of its own. All have the same number of threads. */
 function sideBySide(parts: readonly ShaderPart[], gridWidth: number): string {

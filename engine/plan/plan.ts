@@ -21,14 +21,14 @@ export interface Shader {
   /** The kernel file or generator it came from: `matmul`, `elementwise`. */
   readonly name: string;
   readonly code: string;
-  /** A text with the same results, to the last bit, that is compiled much sooner. */
-  readonly compact?: string;
 }
 
 /** A part of what a dispatch does, as a dispatch of its own. */
 export interface Part {
   readonly code: string;
   readonly bindings: readonly Binding[];
+  /** What its text's uniform holds, bound behind the others; see `one-text.ts`. */
+  readonly numbers?: Uint32Array;
   readonly workgroups: readonly [number, number, number];
 }
 
@@ -47,8 +47,8 @@ export interface Dispatch {
   readonly bindings: readonly Binding[];
   readonly workgroups: readonly [number, number, number];
   /**
-   * Its kernels one by one, or a whole step between one barrier and the next, with the same results: together they are
-   * compiled much sooner than its shader.
+   * Its kernels one by one and in compact form, or a whole step some barriers at a time, with the same results to the last
+   * bit: together they are compiled much sooner than its shader.
    */
   readonly parts?: readonly Part[];
   /** The operations it computes, by id in the program. */
@@ -96,8 +96,7 @@ export function soonest(
   { shaders }: Plan,
   { shader, bindings, workgroups, parts }: Dispatch,
 ): readonly Part[] {
-  const { code, compact = code } = shaders[shader];
-  return parts ?? [{ code: compact, bindings, workgroups }];
+  return parts ?? [{ code: shaders[shader].code, bindings, workgroups }];
 }
 
 /** How much larger the arenas are than what is alive at once; 1 is the best. */

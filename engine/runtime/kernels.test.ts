@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nodeGpu } from "../cli/gpu";
+import { soonest } from "../plan/plan";
 import { type MatmulVariant, variantKey } from "../plan/variants";
 import { createMemories } from "./memory";
 import { agree, Case, cache, errors, open, openForTests } from "./program-case";
@@ -203,6 +204,29 @@ describe("matmul", () => {
     expect(errors.splice(0)).toEqual([]);
   });
 
+  it("begins with one text for layers of several sizes, and goes on with the same results", async () => {
+    const test = new Case();
+    const { ops } = test;
+    test.adapter = { software: true, subgroups: true };
+    let x = test.input([33, 28]);
+    for (const [from, to] of [
+      [28, 44],
+      [44, 20],
+      [20, 36],
+    ]) {
+      test.variants = { ...test.variants, [variantKey("matmul", [1, 33, to, from])]: "quad" };
+      x = ops.relu(ops.add(ops.matmul(x, test.input([from, to])), test.input([to])));
+    }
+    test.result(x);
+    const plan = test.plan(true);
+    const parts = plan.dispatches.flatMap((dispatch) => soonest(plan, dispatch));
+    expect(plan.shaders).toHaveLength(3);
+    expect(new Set(parts.map(({ code }) => code)).size).toBe(1);
+    const [before, after] = await test.runBeforeAndAfterExchange();
+    expect(after).toEqual(before);
+    expect(errors.splice(0)).toEqual([]);
+  });
+
   it("compiles what is fastest when it is asked for, not before", async () => {
     const test = new Case();
     test.adapter = { software: true, subgroups: true };
@@ -219,9 +243,9 @@ describe("matmul", () => {
       },
     };
     const replay = await prepareReplay(open.device, memories, plan, watched, { soon: true });
-    expect(asked).toEqual([plan.shaders[0].compact]);
+    expect(asked).toEqual([plan.dispatches[0].parts?.[0].code]);
     await Promise.all([replay.fastest, replay.fastest]);
-    expect(asked).toEqual([plan.shaders[0].compact, plan.shaders[0].code]);
+    expect(asked).toEqual([plan.dispatches[0].parts?.[0].code, plan.shaders[0].code]);
     memories.destroy();
   });
 

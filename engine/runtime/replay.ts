@@ -47,12 +47,26 @@ const bindingTypes = {
   uniform: "uniform",
 } as const satisfies Record<Binding["access"], GPUBufferBindingType>;
 
-function accessOf(bindings: readonly Binding[]): Binding["access"][] {
-  return bindings.map(({ access }) => access);
+function accessOf({ bindings, numbers }: Pick<Part, "bindings" | "numbers">): Binding["access"][] {
+  return [...bindings.map(({ access }) => access), ...(numbers ? ["uniform" as const] : [])];
 }
 
 function layoutEntry(access: Binding["access"], binding: number): GPUBindGroupLayoutEntry {
   return { binding, visibility: GPUShaderStage.COMPUTE, buffer: { type: bindingTypes[access] } };
+}
+
+/** A uniform that never changes. */
+function uniformOf(device: GPUDevice, numbers: Uint32Array): GPUBuffer {
+  const size = Math.ceil(numbers.length / 4) * 16;
+  const buffer = device.createBuffer({
+    label: "numbers",
+    size,
+    usage: GPUBufferUsage.UNIFORM,
+    mappedAtCreation: true,
+  });
+  new Uint32Array(buffer.getMappedRange()).set(numbers);
+  buffer.unmap();
+  return buffer;
 }
 
 export interface Replay {
@@ -76,9 +90,9 @@ export interface Replay {
 /** Lets a device begin with what of a plan is compiled soonest, before there is memory for it. */
 export function askForSoonest(plan: Plan, cache: PipelineCache): void {
   for (const dispatch of plan.dispatches) {
-    for (const { code, bindings } of soonest(plan, dispatch)) {
+    for (const part of soonest(plan, dispatch)) {
       // Whoever prepares the plan hears of a failure.
-      cache.get(dispatch.label, code, accessOf(bindings)).catch(() => {});
+      cache.get(dispatch.label, part.code, accessOf(part)).catch(() => {});
     }
   }
 }
@@ -104,16 +118,20 @@ export async function prepareReplay(
   const buffers = plan.buffers.map(({ name, role, bytes }) =>
     role === "persistent" ? memories.buffer(name) : memories.arena(name, bytes),
   );
-  const commandOf = async ({ label }: Dispatch, { code, bindings, workgroups }: Part): Promise<Command> => {
-    const access = accessOf(bindings);
+  const commandOf = async ({ label }: Dispatch, part: Part): Promise<Command> => {
+    const { code, bindings, workgroups, numbers } = part;
+    const access = accessOf(part);
     const pipeline = cache.get(label, code, access);
+    const resources: GPUBindingResource[] = bindings.map(({ buffer, offset, bytes }) => ({
+      buffer: buffers[buffer],
+      offset,
+      size: bytes,
+    }));
+    if (numbers) resources.push({ buffer: uniformOf(device, numbers) });
     const bindGroup = device.createBindGroup({
       label,
       layout: cache.layout(access),
-      entries: bindings.map(({ buffer, offset, bytes }, binding) => ({
-        binding,
-        resource: { buffer: buffers[buffer], offset, size: bytes },
-      })),
+      entries: resources.map((resource, binding) => ({ binding, resource })),
     });
     return { pipeline: await pipeline, bindGroup, workgroups };
   };
