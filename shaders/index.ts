@@ -6,8 +6,6 @@ import attentionGradKeysWide from "./attention_grad_keys_wide.wgsl?raw";
 import attentionGradQuery from "./attention_grad_query.wgsl?raw";
 import attentionGradQueryWide from "./attention_grad_query_wide.wgsl?raw";
 import attentionWide from "./attention_wide.wgsl?raw";
-import avgPool2d from "./avg_pool2d.wgsl?raw";
-import avgPool2dGrad from "./avg_pool2d_grad.wgsl?raw";
 import elementwise from "./elementwise.wgsl?raw";
 import numbers from "./lib/numbers.wgsl?raw";
 import quads from "./lib/quads.wgsl?raw";
@@ -17,7 +15,6 @@ import matmulQuad from "./matmul_quad.wgsl?raw";
 import matmulThin from "./matmul_thin.wgsl?raw";
 import matmulTiled from "./matmul_tiled.wgsl?raw";
 import maxPool2d from "./max_pool2d.wgsl?raw";
-import maxPool2dGrad from "./max_pool2d_grad.wgsl?raw";
 import maxPool2dIndices from "./max_pool2d_indices.wgsl?raw";
 
 export type Constants = Readonly<Record<string, number>>;
@@ -58,7 +55,6 @@ function overWorkgroups(name: string, source: string): Kernel {
 }
 
 const poolResult = (c: Constants) => c.N * c.C * c.OH * c.OW;
-const poolInput = (c: Constants) => c.N * c.C * c.H * c.W;
 
 export const kernels = {
   elementwise: {
@@ -85,9 +81,6 @@ export const kernels = {
   argmax: kernel("argmax", argmax, (c) => c.ROWS),
   maxPool2d: kernel("max_pool2d", maxPool2d, poolResult),
   maxPool2dIndices: kernel("max_pool2d_indices", maxPool2dIndices, poolResult),
-  maxPool2dGrad: kernel("max_pool2d_grad", maxPool2dGrad, poolInput),
-  avgPool2d: kernel("avg_pool2d", avgPool2d, poolResult),
-  avgPool2dGrad: kernel("avg_pool2d_grad", avgPool2dGrad, poolInput),
 } satisfies Record<string, Kernel>;
 
 /** Functions that any kernel may call; those that it names are appended to it. */

@@ -40,7 +40,7 @@ function label(roots: readonly Node[], computed: readonly Node[]): string {
     (node) =>
       lowerings[node.kind].role === "elementwise" ||
       roots.includes(node) ||
-      ["random", "windows", "windows_back"].includes(node.kind),
+      ["random", "windows", "windows_back", "windows_over"].includes(node.kind),
   );
   const kinds = [...new Set(telling.sort((a, b) => a.id - b.id).map(({ kind }) => kind))];
   if (kinds.length === 0) return computed.some(isStore) ? "store" : "copy";

@@ -1,6 +1,6 @@
 /** How each primitive that has a hand-written kernel uses it: constants, operands, result, operations. */
 import { type Constants, type Kernel, kernels } from "../../shaders/index";
-import type { AveragePoolAttributes, PoolAttributes } from "../program/program";
+import type { PoolAttributes } from "../program/program";
 import { elementCount, type Shape } from "../tensor/tensor";
 import { addIndex, scaleIndex, unravelIndex } from "./indexing";
 import type { Hook, KernelUse, Lowering } from "./lowering";
@@ -9,16 +9,7 @@ import { elementPlace, rowsAlong } from "./row-places";
 import { unrolled } from "./unroll";
 import { type MatmulVariant, matmulSizes, quadWorkgroups } from "./variants";
 
-type KernelName =
-  | "sum"
-  | "max"
-  | "argmax"
-  | "matmul"
-  | "max_pool2d"
-  | "max_pool2d_indices"
-  | "max_pool2d_grad"
-  | "avg_pool2d"
-  | "avg_pool2d_grad"; // prettier-ignore
+type KernelName = "sum" | "max" | "argmax" | "matmul" | "max_pool2d" | "max_pool2d_indices";
 
 export const kernelUses: { readonly [K in KernelName]: Lowering<K> } = {
   sum: { role: "kernel", use: "rows" },
@@ -27,19 +18,6 @@ export const kernelUses: { readonly [K in KernelName]: Lowering<K> } = {
   matmul: { role: "kernel", use: useMatmul },
   max_pool2d: { role: "kernel", use: (node) => pool(node, kernels.maxPool2d) },
   max_pool2d_indices: { role: "kernel", use: (node) => pool(node, kernels.maxPool2dIndices) },
-  max_pool2d_grad: {
-    role: "kernel",
-    use: (node) => poolGradient(node, kernels.maxPool2dGrad, ["load_grad", "load_index"]),
-  },
-  avg_pool2d: {
-    role: "kernel",
-    use: (node) => pool(node, kernels.avgPool2d, averageConstants(node.attributes)),
-  },
-  avg_pool2d_grad: {
-    role: "kernel",
-    use: (node) =>
-      poolGradient(node, kernels.avgPool2dGrad, ["load_grad"], averageConstants(node.attributes)),
-  },
 };
 
 /** A tensor whose parameters are its coordinates. */
@@ -153,7 +131,7 @@ function isTurned(matrix: Node): boolean {
 }
 
 function poolConstants(input: Shape, output: Shape, attributes: PoolAttributes): Constants {
-  const { kernel, stride, padding } = attributes;
+  const { kernel, stride, padding, dilation } = attributes;
   return {
     N: input[0],
     C: input[1],
@@ -167,50 +145,20 @@ function poolConstants(input: Shape, output: Shape, attributes: PoolAttributes):
     STRIDE_W: stride[1],
     PADDING_H: padding[0],
     PADDING_W: padding[1],
+    DILATION_H: dilation[0],
+    DILATION_W: dilation[1],
   };
 }
 
-function averageConstants({ count_include_pad, divisor }: AveragePoolAttributes): Constants {
-  return { COUNT_PADDING: count_include_pad ? 1 : 0, DIVISOR: divisor ?? 0 };
-}
-
-function maximumConstants({ dilation }: PoolAttributes): Constants {
-  return { DILATION_H: dilation[0], DILATION_W: dilation[1] };
-}
-
-type Pool = "max_pool2d" | "max_pool2d_indices" | "avg_pool2d";
-type PoolGradient = "max_pool2d_grad" | "avg_pool2d_grad";
-
-function pool(
-  node: NodeOf<Pool>,
-  kernel: Kernel,
-  more: Constants = maximumConstants(node.attributes),
-): KernelUse {
+function pool(node: NodeOf<"max_pool2d" | "max_pool2d_indices">, kernel: Kernel): KernelUse {
   const [x] = node.inputs;
   const window = node.attributes.kernel[0] * node.attributes.kernel[1];
   return {
     kernel,
-    constants: { ...poolConstants(x.shape, node.shape, node.attributes), ...more },
+    constants: poolConstants(x.shape, node.shape, node.attributes),
     operands: [plain("load_x", x.shape)],
     result: plain("store", node.shape),
     flops: window * elementCount(node.shape),
-    readsOnce: false,
-  };
-}
-
-function poolGradient(
-  node: NodeOf<PoolGradient>,
-  kernel: Kernel,
-  operands: readonly string[],
-  more: Constants = maximumConstants(node.attributes),
-): KernelUse {
-  const [grad] = node.inputs;
-  return {
-    kernel,
-    constants: { ...poolConstants(node.shape, grad.shape, node.attributes), ...more },
-    operands: operands.map((name) => plain(name, grad.shape)),
-    result: plain("store", node.shape),
-    flops: elementCount(grad.shape),
     readsOnce: false,
   };
 }

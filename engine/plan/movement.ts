@@ -12,7 +12,16 @@ import {
 import { numberLiteral } from "./literals";
 import type { ValueLowering } from "./lowering";
 
-type Name = "reshape" | "permute" | "expand" | "slice" | "pad" | "windows" | "windows_back" | "concat";
+type Name =
+  | "reshape"
+  | "permute"
+  | "expand"
+  | "slice"
+  | "pad"
+  | "windows"
+  | "windows_back"
+  | "windows_over"
+  | "concat";
 
 export const movement: {
   readonly [K in Name]: ValueLowering<K>;
@@ -118,6 +127,32 @@ export const movement: {
         if (stride[axis] > 1) conditions.push(`${text} * ${stride[axis]}u == ${writer.print(start)}`);
         conditions.push(`${text} < ${size}u`);
         return variableIndex(text, size - 1);
+      });
+      return within(conditions, writer.value(outputs, [n, channel, ...seen]), node.dtype);
+    },
+  },
+  windows_over: {
+    role: "movement",
+    cost: 8,
+    write: (node, [n, channel, jy, jx, y, x], writer) => {
+      const { kernel, stride, padding, dilation } = node.attributes;
+      const [outputs] = node.inputs;
+      const conditions: string[] = [];
+      const seen = [
+        [y, jy],
+        [x, jx],
+      ].map(([input, before], axis) => {
+        const [size, windows] = [outputs.shape[axis + 2], node.shape[axis + 2]];
+        const padded = addIndex(input, constantIndex(padding[axis]));
+        const last = writer.print(quotientIndex(padded, stride[axis]));
+        // Left of the first window the difference wraps around to a large number.
+        const output = writer.name(windows === 1 ? last : `${last} - (${writer.print(before)})`);
+        conditions.push(`${output} < ${size}u`);
+        const place = writer.name(`${writer.print(padded)} - ${output} * ${stride[axis]}u`);
+        const length = (kernel[axis] - 1) * dilation[axis] + 1;
+        if (length < windows * stride[axis]) conditions.push(`${place} < ${length}u`);
+        if (dilation[axis] > 1) conditions.push(`${place} % ${dilation[axis]}u == 0u`);
+        return variableIndex(output, size - 1);
       });
       return within(conditions, writer.value(outputs, [n, channel, ...seen]), node.dtype);
     },

@@ -2,17 +2,35 @@
  * The program as the planner sees it: a graph of nodes without dead or repeated operations, in which operations that
  * no single kernel should do are split into several.
  */
-import type { AnyOp, ConvolutionAttributes, Op, Phase, Primitives, Program, Slot } from "../program/program";
+import type {
+  AnyOp,
+  ConvolutionAttributes,
+  Op,
+  Phase,
+  PoolAttributes,
+  Primitives,
+  Program,
+  Slot,
+} from "../program/program";
 import { type DType, elementCount, type Shape } from "../tensor/tensor";
 import { buildAttention } from "./attention";
 import { buildConvolution } from "./convolution";
 import { everyOptimisation, type Optimisations } from "./optimisations";
-import { buildAveragePool, buildMaxPool } from "./pooling";
+import { buildAveragePool, buildAveragePoolGradient, buildMaxPool, buildMaxPoolGradient } from "./pooling";
 import { buildSlice } from "./slices";
 import { chooseVariant, matmulParts, type VariantOf, type VariantOptions } from "./variants";
 
 /** What `build` makes of other operations. */
-type Composed = "conv2d" | "conv2d_grad_input" | "conv2d_grad_weight" | "softmax" | "log_softmax" | "detach"; // prettier-ignore
+type Composed =
+  | "conv2d"
+  | "conv2d_grad_input"
+  | "conv2d_grad_weight"
+  | "avg_pool2d"
+  | "avg_pool2d_grad"
+  | "max_pool2d_grad"
+  | "softmax"
+  | "log_softmax"
+  | "detach";
 type WindowAttributes = Pick<ConvolutionAttributes, "stride" | "padding" | "dilation">;
 
 /** The planner's operations: the program's, without those that are made of others, and what convolutions are made of. */
@@ -21,6 +39,8 @@ export interface NodeKinds extends Omit<Primitives, Composed> {
   windows: WindowAttributes;
   /** (N, C, OH, OW) → (N, C, KH, KW, H, W): the output that sees the input through that place of the kernel, else 0. */
   windows_back: WindowAttributes;
+  /** (N, C, OH, OW) → (N, C, JH, JW, H, W): of the outputs that see the input, the last but j, else 0. */
+  windows_over: WindowAttributes & Pick<PoolAttributes, "kernel">;
 }
 export type NodeKind = keyof NodeKinds;
 
@@ -173,8 +193,10 @@ function build(op: AnyOp, inputs: readonly Node[], add: Add, variants: VariantOp
       return buildMaxPool(op, inputs[0], add);
     case "avg_pool2d":
       return buildAveragePool(op, inputs[0], add);
+    case "avg_pool2d_grad":
+      return buildAveragePoolGradient(op, inputs[0], add);
     case "max_pool2d_grad":
-      return buildPoolGradient(op, inputs, add);
+      return buildMaxPoolGradient(op, inputs[0], inputs[1], add);
     case "concat":
       return buildConcat(op, inputs, op.attributes.dim, add);
     case "sum":
@@ -275,33 +297,6 @@ function buildMatmul(
   const right = add(op, "permute", [columns], { dims: columnDims }, [parts, ...lead, part, n]);
   const products = add(op, "matmul", [left, right], {}, [parts, ...shape]);
   return add(op, "reshape", [add(op, "sum", [products], { dims: [0] }, [1, ...shape])], {}, shape);
-}
-
-/** Where windows lie side by side, an element looks whether its window chose it: no kernel of its own is needed. */
-function buildPoolGradient(op: Op<"max_pool2d_grad">, inputs: readonly Node[], add: Add): Node {
-  const { kernel, stride, padding, dilation } = op.attributes;
-  const [n, c, height, width] = op.shape;
-  const [outputHeight, outputWidth] = inputs[0].shape.slice(2);
-  const covered = [n, c, outputHeight * kernel[0], outputWidth * kernel[1]];
-  const sideBySide = String(kernel) === String(stride) && padding.every((each) => each === 0);
-  if (!sideBySide || dilation.some((each) => each !== 1) || covered[2] > height || covered[3] > width)
-    return add(op, op.kind, inputs, op.attributes, op.shape);
-  const whole = { ...op, dtype: "int64" } as const;
-  const spread = (from: AnyOp, node: Node) => {
-    const apart = add(from, "reshape", [node], {}, [n, c, outputHeight, 1, outputWidth, 1]);
-    const windows = [n, c, outputHeight, kernel[0], outputWidth, kernel[1]];
-    return add(from, "reshape", [add(from, "expand", [apart], {}, windows)], {}, covered);
-  };
-  const zero = add(op, "expand", [add(op, "constant", [], { value: 0 }, [1, 1, 1, 1])], {}, covered);
-  // Counted along the plane, so that an element's place in it is one remainder.
-  const places = add(whole, "iota", [], { dim: 2 }, [n, c, covered[2] * width]);
-  const rows = add(whole, "reshape", [places], {}, [n, c, covered[2], width]);
-  const place = add(whole, "slice", [rows], { starts: [0, 0, 0, 0] }, covered);
-  const chosen = add(op, "equal", [spread(whole, inputs[1]), place], {}, covered);
-  const result = add(op, "where", [chosen, spread(op, inputs[0]), zero], {}, covered);
-  return String(covered) === String(op.shape)
-    ? result
-    : add(op, "pad", [result], { before: [0, 0, 0, 0] }, op.shape);
 }
 
 function largestDivisor(length: number, most: number): number {

@@ -1,6 +1,8 @@
 /**
- * Small windows that lie inside the plane as elementwise operations: an element of the result is worked out from the
- * window's few elements, so that no kernel of its own is needed and value and index share what they read.
+ * Pooling as elementwise operations where windows are small and lie inside the plane, and where they lie side by side: an
+ * element of the result is worked out from a window's few elements, so that no kernel of its own is needed and value and
+ * index share what they read. Other averages and all other gradients are sums over a window, or over the windows that an
+ * element is in.
  */
 import type { AnyOp, Op, PoolAttributes } from "../program/program";
 import type { Shape } from "../tensor/tensor";
@@ -41,13 +43,136 @@ export function buildMaxPool(op: Op<"max_pool2d" | "max_pool2d_indices">, x: Nod
 
 export function buildAveragePool(op: Op<"avg_pool2d">, x: Node, add: Add): Node {
   const taps = tapsOf(op.attributes, x.shape);
-  if (taps === null) return add(op, op.kind, [x], op.attributes, op.shape);
-  const values = windowElements(op, op.attributes, x, taps, add);
-  const total = values.reduce((sum, next) => add(op, "add", [sum, next], {}, op.shape));
-  const { kernel, divisor } = op.attributes;
-  const value = divisor ?? kernel[0] * kernel[1];
-  const count = add(op, "expand", [add(op, "constant", [], { value }, [1, 1, 1, 1])], {}, op.shape);
-  return add(op, "div", [total, count], {}, op.shape);
+  const total =
+    taps === null
+      ? windowSum(op, op.attributes, x, op.shape, add)
+      : windowElements(op, op.attributes, x, taps, add).reduce((sum, next) =>
+          add(op, "add", [sum, next], {}, op.shape),
+        );
+  return add(op, "div", [total, windowSizes(op, x.shape, op.shape, add)], {}, op.shape);
+}
+
+export function buildAveragePoolGradient(op: Op<"avg_pool2d_grad">, grad: Node, add: Add): Node {
+  const each = add(op, "div", [grad, windowSizes(op, op.shape, grad.shape, add)], {}, grad.shape);
+  if (!isSideBySide(op.attributes, op.shape)) return sumOver(op, overlapping(op, each, op, add), add);
+  return toWholePlane(op, spread(op, each, op.attributes, add), add);
+}
+
+export function buildMaxPoolGradient(op: Op<"max_pool2d_grad">, grad: Node, index: Node, add: Add): Node {
+  const whole = { ...op, dtype: "int64" } as const;
+  const [n, c, height, width] = op.shape;
+  const beside = isSideBySide(op.attributes, op.shape);
+  const [gradients, indices] = beside
+    ? [spread(op, grad, op.attributes, add), spread(whole, index, op.attributes, add)]
+    : [overlapping(op, grad, op, add), overlapping(whole, index, op, add)];
+  // Counted along the plane, so that an element's place in it is one remainder.
+  const rows = beside ? gradients.shape[2] : height;
+  const counted = add(whole, "iota", [], { dim: 2 }, [n, c, rows * width]);
+  const places = add(whole, "reshape", [counted], {}, [n, c, rows, width]);
+  const place = beside
+    ? add(whole, "slice", [places], { starts: [0, 0, 0, 0] }, gradients.shape)
+    : add(
+        whole,
+        "expand",
+        [add(whole, "reshape", [places], {}, [n, c, 1, 1, height, width])],
+        {},
+        gradients.shape,
+      );
+  const zero = add(
+    op,
+    "constant",
+    [],
+    { value: 0 },
+    gradients.shape.map(() => 1),
+  );
+  const none = add(op, "expand", [zero], {}, gradients.shape);
+  const chosen = add(op, "equal", [indices, place], {}, gradients.shape);
+  const result = add(op, "where", [chosen, gradients, none], {}, gradients.shape);
+  return beside ? toWholePlane(op, result, add) : sumOver(op, result, add);
+}
+
+/** Whether no two windows overlap, and nothing lies between them or before the first. */
+function isSideBySide({ kernel, stride, padding, dilation, output }: PoolAttributes, plane: Shape): boolean {
+  return [0, 1].every(
+    (axis) =>
+      kernel[axis] === stride[axis] &&
+      padding[axis] === 0 &&
+      dilation[axis] === 1 &&
+      output[axis] * kernel[axis] <= plane[axis + 2],
+  );
+}
+
+/** What belongs to a window, for each of its elements. */
+function spread(op: AnyOp, node: Node, { kernel }: PoolAttributes, add: Add): Node {
+  const [n, c, height, width] = node.shape;
+  const apart = add(op, "reshape", [node], {}, [n, c, height, 1, width, 1]);
+  const windows = add(op, "expand", [apart], {}, [n, c, height, kernel[0], width, kernel[1]]);
+  return add(op, "reshape", [windows], {}, [n, c, height * kernel[0], width * kernel[1]]);
+}
+
+/** Nothing flows to what is left over right and below. */
+function toWholePlane(op: AnyOp, covered: Node, add: Add): Node {
+  return String(covered.shape) === String(op.shape)
+    ? covered
+    : add(op, "pad", [covered], { before: [0, 0, 0, 0] }, op.shape);
+}
+
+/** What belongs to the windows that an element is in: (N, C, JH, JW, H, W). */
+function overlapping(
+  op: AnyOp,
+  node: Node,
+  { attributes, shape }: Op<"avg_pool2d_grad" | "max_pool2d_grad">,
+  add: Add,
+): Node {
+  const { kernel, stride, padding, dilation } = attributes;
+  const most = [0, 1].map((axis) => Math.floor(((kernel[axis] - 1) * dilation[axis]) / stride[axis]) + 1);
+  const [n, c, ...plane] = shape;
+  return add(op, "windows_over", [node], { kernel, stride, padding, dilation }, [n, c, ...most, ...plane]);
+}
+
+/** Over dimensions 2 and 3 of six. */
+function sumOver(op: AnyOp, x: Node, add: Add): Node {
+  const sum = add(op, "sum", [x], { dims: [2, 3] }, x.shape.with(2, 1).with(3, 1));
+  return add(op, "reshape", [sum], {}, [...x.shape.slice(0, 2), ...x.shape.slice(4)]);
+}
+
+function windowSum(
+  op: AnyOp,
+  { kernel, stride, padding, dilation }: PoolAttributes,
+  x: Node,
+  shape: Shape,
+  add: Add,
+): Node {
+  const [n, c, ...output] = shape;
+  const attributes = { stride, padding, dilation };
+  return sumOver(op, add(op, "windows", [x], attributes, [n, c, ...kernel, ...output]), add);
+}
+
+/** By what a window's sum is divided: mostly the same, but a window may reach beyond the plane. */
+function windowSizes(
+  op: Op<"avg_pool2d" | "avg_pool2d_grad">,
+  [, , ...plane]: Shape,
+  shape: Shape,
+  add: Add,
+): Node {
+  const { kernel, stride, padding, count_include_pad, divisor, output } = op.attributes;
+  const counted = plane.map((size, axis) => size + (count_include_pad ? 2 * padding[axis] : 0));
+  const before = count_include_pad ? [0, 0] : padding;
+  const isWhole = [0, 1].every(
+    (axis) => before[axis] === 0 && (output[axis] - 1) * stride[axis] + kernel[axis] <= counted[axis],
+  );
+  const constant = (value: number) => add(op, "constant", [], { value }, [1, 1, 1, 1]);
+  if (divisor !== null || isWhole)
+    return add(op, "expand", [constant(divisor ?? kernel[0] * kernel[1])], {}, shape);
+  const ones = add(op, "expand", [constant(1)], {}, [1, 1, ...counted]);
+  const sizes = windowSum(
+    op,
+    { ...op.attributes, padding: [before[0], before[1]] },
+    ones,
+    [1, 1, ...output],
+    add,
+  );
+  return add(op, "expand", [sizes], {}, shape);
 }
 
 type Tap = readonly [ky: number, kx: number];

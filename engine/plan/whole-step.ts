@@ -68,7 +68,7 @@ export function planWholeStep(
   const graph = nodeGraph(program, { optimisations });
   if (graph.nodes.length > mostNodes || graph.nodes.length === 0) return null;
   // Where a window's elements lie is worked out once for many in a kernel of its own only; see `hoist.ts`.
-  if (graph.nodes.some(({ kind }) => kind === "windows" || kind === "windows_back")) return null;
+  if (graph.nodes.some(({ kind }) => kind.startsWith("windows"))) return null;
   if (graph.nodes.reduce((sum, node) => sum + productCost(node, costs), 0) > atMost) return null;
   const whole = planGraph(graph, memories, limits, costs, atMost);
   if (whole === null || whole.plan.shaders[0].code.length <= longestText || costs.rowWork === 0) return whole;

@@ -359,6 +359,9 @@ describe("convolution and pooling", () => {
     { size: [8, 6], kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1], output: [4, 3] },
     { size: [9, 7], kernel: [3, 3], stride: [2, 2], padding: [1, 1], dilation: [1, 1], output: [5, 4] },
     { size: [9, 7], kernel: [3, 2], stride: [1, 2], padding: [1, 0], dilation: [2, 1], output: [7, 3] },
+    // An element is in up to three windows of a column, and in none where they lie apart.
+    { size: [11, 13], kernel: [5, 2], stride: [2, 3], padding: [2, 1], dilation: [1, 1], output: [6, 5] },
+    { size: [12, 9], kernel: [3, 3], stride: [2, 3], padding: [1, 0], dilation: [3, 2], output: [4, 2] },
     // ceil_mode: the last window reaches past the edge
     { size: [8, 8], kernel: [3, 3], stride: [2, 2], padding: [0, 0], dilation: [1, 1], output: [4, 4] },
   ] as const;
