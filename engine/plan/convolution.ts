@@ -33,7 +33,13 @@ export function buildConvolution(
   };
   /** (N, groups, C, KH, KW, H, W) */
   const windows = (kind: "windows" | "windows_back", x: Node, taps: Shape, plane: Shape) =>
-    grouped(add(op, kind, [x], { stride, padding, dilation }, [...x.shape.slice(0, 2), ...taps, ...plane]));
+    grouped(
+      add(op, kind, [x], { stride, padding, dilation, outside: 0 }, [
+        ...x.shape.slice(0, 2),
+        ...taps,
+        ...plane,
+      ]),
+    );
   const matrix = (node: Node, rowDims: number) => {
     const [batch, ...rest] = node.shape;
     const rows = elementCount(rest.slice(0, rowDims));

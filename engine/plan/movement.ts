@@ -89,7 +89,7 @@ export const movement: {
     role: "movement",
     cost: 8,
     write: (node, [n, channel, ky, kx, oy, ox], writer) => {
-      const { stride, padding, dilation } = node.attributes;
+      const { stride, padding, dilation, outside } = node.attributes;
       const [x] = node.inputs;
       const conditions: string[] = [];
       const inside = [
@@ -104,7 +104,7 @@ export const movement: {
         conditions.push(`${text} < ${size}u`);
         return variableIndex(text, size - 1);
       });
-      return within(conditions, writer.value(x, [n, channel, ...inside]), node.dtype);
+      return within(conditions, writer.value(x, [n, channel, ...inside]), node.dtype, outside);
     },
   },
   windows_back: {
@@ -187,8 +187,8 @@ export const movement: {
  * The value where all conditions hold, else zero. What it reads elsewhere does not matter. With `&`, since `&&` would be
  * a branch.
  */
-function within(conditions: readonly string[], value: string, dtype: DType): string {
+function within(conditions: readonly string[], value: string, dtype: DType, outside = 0): string {
   return conditions.length === 0
     ? value
-    : `select(${numberLiteral(0, dtype)}, ${value}, ${conditions.map((each) => `(${each})`).join(" & ")})`;
+    : `select(${numberLiteral(outside, dtype)}, ${value}, ${conditions.map((each) => `(${each})`).join(" & ")})`;
 }

@@ -35,8 +35,8 @@ type WindowAttributes = Pick<ConvolutionAttributes, "stride" | "padding" | "dila
 
 /** The planner's operations: the program's, without those that are made of others, and what convolutions are made of. */
 export interface NodeKinds extends Omit<Primitives, Composed> {
-  /** (N, C, H, W) → (N, C, KH, KW, OH, OW): what each place of the kernel sees from each output, 0 outside. */
-  windows: WindowAttributes;
+  /** (N, C, H, W) → (N, C, KH, KW, OH, OW): what each place of the kernel sees from each output, `outside` beyond the plane. */
+  windows: WindowAttributes & { readonly outside: number };
   /** (N, C, OH, OW) → (N, C, KH, KW, H, W): the output that sees the input through that place of the kernel, else 0. */
   windows_back: WindowAttributes;
   /** (N, C, OH, OW) → (N, C, JH, JW, H, W): of the outputs that see the input, the last but j, else 0. */

@@ -12,41 +12,52 @@ import type { Add, Node } from "./nodes";
 const mostTaps = 9;
 
 export function buildMaxPool(op: Op<"max_pool2d" | "max_pool2d_indices">, x: Node, add: Add): Node {
-  const taps = tapsOf(op.attributes, x.shape);
-  if (taps === null) return add(op, op.kind, [x], op.attributes, op.shape);
+  const { attributes, shape } = op;
+  const taps = tapsOf(attributes);
+  if (taps === null) return add(op, op.kind, [x], attributes, shape);
   // The index is a whole number, what it is found from is not.
   const real = { ...op, dtype: x.dtype } as const;
-  const values = windowElements(real, op.attributes, x, taps, add);
+  const values = windowElements(real, attributes, x, taps, Number.NEGATIVE_INFINITY, add);
   const [first, ...others] = values;
   if (op.kind === "max_pool2d")
-    return others.reduce((best, next) => add(op, "maximum", [best, next], {}, op.shape), first);
+    return others.reduce((best, next) => add(op, "maximum", [best, next], {}, shape), first);
 
-  const { stride, dilation } = op.attributes;
+  const { stride, dilation, padding } = attributes;
   const width = x.shape[3];
-  const number = (value: number) =>
-    add(op, "expand", [add(op, "constant", [], { value }, [1, 1, 1, 1])], {}, op.shape);
+  const number = (value: number) => filled(op, value, shape, add);
   const along = (dim: number, by: number) =>
-    add(op, "mul", [add(op, "iota", [], { dim }, op.shape), number(by)], {}, op.shape);
-  const corner = add(op, "add", [along(2, stride[0] * width), along(3, stride[1])], {}, op.shape);
-  const place = ([ky, kx]: Tap) =>
-    add(op, "add", [corner, number(ky * dilation[0] * width + kx * dilation[1])], {}, op.shape);
+    add(op, "mul", [add(op, "iota", [], { dim }, shape), number(by)], {}, shape);
+  const corner = add(op, "add", [along(2, stride[0] * width), along(3, stride[1])], {}, shape);
+  const place = ([ky, kx]: Tap) => {
+    const [down, right] = [ky * dilation[0] - padding[0], kx * dilation[1] - padding[1]];
+    return add(op, "add", [corner, number(down * width + right)], {}, shape);
+  };
+  const inside = isInside(attributes, x.shape)
+    ? null
+    : windowElements(real, attributes, filled(real, 1, x.shape, add), taps, 0, add);
   let best = first;
+  let found = inside?.[0];
   return others.reduce((index, next, i) => {
     // NaN counts as the largest, and what is found first stays.
-    const ordered = add(real, "equal", [next, next], {}, op.shape);
-    const kept = add(op, "where", [ordered, index, place(taps[i + 1])], {}, op.shape);
-    const larger = add(real, "less", [best, next], {}, op.shape);
-    best = add(real, "maximum", [best, next], {}, op.shape);
-    return add(op, "where", [larger, place(taps[i + 1]), kept], {}, op.shape);
+    const ordered = add(real, "equal", [next, next], {}, shape);
+    const kept = add(op, "where", [ordered, index, place(taps[i + 1])], {}, shape);
+    const larger = add(real, "less", [best, next], {}, shape);
+    best = add(real, "maximum", [best, next], {}, shape);
+    if (inside === null || found === undefined)
+      return add(op, "where", [larger, place(taps[i + 1]), kept], {}, shape);
+    // Minus infinity is found, too, but not beyond the plane.
+    const replaces = add(real, "where", [found, larger, inside[i + 1]], {}, shape);
+    found = add(real, "maximum", [found, inside[i + 1]], {}, shape);
+    return add(op, "where", [replaces, place(taps[i + 1]), kept], {}, shape);
   }, place(taps[0]));
 }
 
 export function buildAveragePool(op: Op<"avg_pool2d">, x: Node, add: Add): Node {
-  const taps = tapsOf(op.attributes, x.shape);
+  const taps = tapsOf(op.attributes);
   const total =
     taps === null
       ? windowSum(op, op.attributes, x, op.shape, add)
-      : windowElements(op, op.attributes, x, taps, add).reduce((sum, next) =>
+      : windowElements(op, op.attributes, x, taps, 0, add).reduce((sum, next) =>
           add(op, "add", [sum, next], {}, op.shape),
         );
   return add(op, "div", [total, windowSizes(op, x.shape, op.shape, add)], {}, op.shape);
@@ -78,14 +89,7 @@ export function buildMaxPoolGradient(op: Op<"max_pool2d_grad">, grad: Node, inde
         {},
         gradients.shape,
       );
-  const zero = add(
-    op,
-    "constant",
-    [],
-    { value: 0 },
-    gradients.shape.map(() => 1),
-  );
-  const none = add(op, "expand", [zero], {}, gradients.shape);
+  const none = filled(op, 0, gradients.shape, add);
   const chosen = add(op, "equal", [indices, place], {}, gradients.shape);
   const result = add(op, "where", [chosen, gradients, none], {}, gradients.shape);
   return beside ? toWholePlane(op, result, add) : sumOver(op, result, add);
@@ -144,7 +148,7 @@ function windowSum(
   add: Add,
 ): Node {
   const [n, c, ...output] = shape;
-  const attributes = { stride, padding, dilation };
+  const attributes = { stride, padding, dilation, outside: 0 };
   return sumOver(op, add(op, "windows", [x], attributes, [n, c, ...kernel, ...output]), add);
 }
 
@@ -161,10 +165,8 @@ function windowSizes(
   const isWhole = [0, 1].every(
     (axis) => before[axis] === 0 && (output[axis] - 1) * stride[axis] + kernel[axis] <= counted[axis],
   );
-  const constant = (value: number) => add(op, "constant", [], { value }, [1, 1, 1, 1]);
-  if (divisor !== null || isWhole)
-    return add(op, "expand", [constant(divisor ?? kernel[0] * kernel[1])], {}, shape);
-  const ones = add(op, "expand", [constant(1)], {}, [1, 1, ...counted]);
+  if (divisor !== null || isWhole) return filled(op, divisor ?? kernel[0] * kernel[1], shape, add);
+  const ones = filled(op, 1, [1, 1, ...counted], add);
   const sizes = windowSum(
     op,
     { ...op.attributes, padding: [before[0], before[1]] },
@@ -177,18 +179,31 @@ function windowSizes(
 
 type Tap = readonly [ky: number, kx: number];
 
-/** The places of a window, or null where there are too many or some lie outside the plane. */
-function tapsOf(
-  { kernel, stride, padding, dilation, output }: PoolAttributes,
-  x: Shape,
-): readonly Tap[] | null {
-  const inside = [0, 1].every(
+/** The places of a window, or null where there are too many. */
+function tapsOf({ kernel }: PoolAttributes): readonly Tap[] | null {
+  if (kernel[0] * kernel[1] > mostTaps) return null;
+  return Array.from({ length: kernel[0] * kernel[1] }, (_, i) => [Math.floor(i / kernel[1]), i % kernel[1]]);
+}
+
+/** Whether no window reaches beyond the plane. */
+function isInside({ kernel, stride, padding, dilation, output }: PoolAttributes, plane: Shape): boolean {
+  return [0, 1].every(
     (axis) =>
       padding[axis] === 0 &&
-      (output[axis] - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] < x[axis + 2],
+      (output[axis] - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] < plane[axis + 2],
   );
-  if (!inside || kernel[0] * kernel[1] > mostTaps) return null;
-  return Array.from({ length: kernel[0] * kernel[1] }, (_, i) => [Math.floor(i / kernel[1]), i % kernel[1]]);
+}
+
+/** A number everywhere. */
+function filled(op: AnyOp, value: number, shape: Shape, add: Add): Node {
+  const one = add(
+    op,
+    "constant",
+    [],
+    { value },
+    shape.map(() => 1),
+  );
+  return add(op, "expand", [one], {}, shape);
 }
 
 /** For each place of the window, what all windows have there. */
@@ -197,10 +212,11 @@ function windowElements(
   { kernel, stride, padding, dilation, output }: PoolAttributes,
   x: Node,
   taps: readonly Tap[],
+  outside: number,
   add: Add,
 ): Node[] {
   const [n, c] = x.shape;
-  const attributes = { stride, padding, dilation };
+  const attributes = { stride, padding, dilation, outside };
   const windows = add(op, "windows", [x], attributes, [n, c, ...kernel, ...output]);
   return taps.map(([ky, kx]) => {
     const one = add(op, "slice", [windows], { starts: [0, 0, ky, kx, 0, 0] }, [n, c, 1, 1, ...output]);

@@ -397,6 +397,23 @@ describe("convolution and pooling", () => {
       test.result(test.ops.maxPool2dIndices(x, attributes));
     }));
 
+  it("max pool finds minus infinity, but nothing beyond the plane", () =>
+    agree((test) => {
+      const attributes = {
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: [1, 1],
+        dilation: [1, 1],
+        output: [3, 3],
+      } as const;
+      const values = Array.from({ length: 25 }, (_, i) => (i === 13 ? NaN : i === 21 ? 4 : -Infinity));
+      const x = test.input([1, 1, 5, 5], values);
+      const indices = test.ops.maxPool2dIndices(x, attributes);
+      test.result(test.ops.maxPool2d(x, attributes));
+      test.result(indices);
+      test.result(test.ops.maxPool2dGrad(test.input([1, 1, 3, 3]), indices, attributes, x.shape));
+    }));
+
   it.each(pools.filter(({ dilation }) => dilation[0] === 1))("average pool %j", ({ size, ...attributes }) =>
     agree((test) => {
       const x = test.input([2, 3, ...size]);
