@@ -61,6 +61,21 @@ describe("fusion", () => {
     expect(access.sort()).toEqual(["grads read", "params read_write", "velocity read_write"]);
   });
 
+  it("writes a small depthwise convolution out, once for all passes of the norm behind it", () => {
+    const { ops, memories, add, store } = inputs();
+    const attributes = { stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 32 } as const;
+    const y = ops.conv2d(add("x", [16, 32, 24, 24]), add("w", [32, 1, 3, 3]), attributes);
+    const average = (x: Value) => ops.mul(ops.sum(x, [0, 2, 3]), 1 / (16 * 24 * 24));
+    const centred = ops.sub(y, ops.expand(average(y), y.shape));
+    store("y", ops.mul(centred, ops.expand(average(ops.mul(centred, centred)), y.shape)));
+    const plan = planOf(ops, memories);
+    const kernels = plan.dispatches.map(({ shader }) => plan.shaders[shader].name);
+    expect(kernels).not.toContain("matmul_tiled");
+    const sees = plan.dispatches.map(({ label }) => label.includes("windows"));
+    expect([kernels[0], ...sees]).toEqual(["elementwise", true, ...sees.slice(1).map(() => false)]);
+    expect(plan.dispatches.some(({ label }) => label.includes("sum"))).toBe(true);
+  });
+
   it("gives identical layers one shader", () => {
     const { ops, memories, add, store } = inputs();
     let x = add("x", [64, 128]);

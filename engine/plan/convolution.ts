@@ -1,11 +1,16 @@
 /**
  * Convolutions as matrix products. One operand is the windows of a plane, which are never stored: the product's kernel
  * works out, for each element that it reads, where in the plane it lies. So every kernel for products, and all that
- * fuses with one, serves convolutions too, grouped, depthwise and pointwise ones alike.
+ * fuses with one, serves convolutions too, grouped and pointwise ones alike. Only where every channel is by itself would
+ * that be products of one row: there a small kernel is written out.
  */
 import type { Op } from "../program/program";
 import { elementCount, type Shape } from "../tensor/tensor";
 import type { Add, Node } from "./nodes";
+import { buildSlice } from "./slices";
+
+/** Of a depthwise kernel that is written out: more would be long to compile. */
+const mostPlaces = 9;
 
 type Convolution = Op<"conv2d" | "conv2d_grad_input" | "conv2d_grad_weight">;
 
@@ -52,10 +57,29 @@ export function buildConvolution(
     return reshape(permute(apart, [2, 0, 1, 3, 4]), op.shape);
   };
 
+  /** Every channel by itself: what each place of the kernel sees times its weight, one after the other. */
+  const channelwise = (kind: "windows" | "windows_back", x: Node, weight: Node) => {
+    const [height, width] = weight.shape.slice(2);
+    const [n, c, ...plane] = op.shape;
+    const attributes = { stride, padding, dilation, outside: 0 };
+    const seen = add(op, kind, [x], attributes, [n, c, height, width, ...plane]);
+    const terms = Array.from({ length: height * width }, (_, i) => {
+      const place = [Math.floor(i / width), i % width];
+      const one = buildSlice(op, seen, [0, 0, ...place, 0, 0], [n, c, 1, 1, ...plane], add);
+      const factor = reshape(buildSlice(op, weight, [0, 0, ...place], [c, 1, 1, 1], add), [1, c, 1, 1]);
+      const factors = add(op, "expand", [factor], {}, op.shape);
+      return add(op, "mul", [reshape(one, op.shape), factors], {}, op.shape);
+    });
+    return terms.reduce((sum, term) => add(op, "add", [sum, term], {}, op.shape));
+  };
+  const isChannelwise = ({ shape: [outputs, channels, ...taps] }: Node) =>
+    channels === 1 && outputs === groups && elementCount(taps) <= mostPlaces;
+
   switch (op.kind) {
     // The channels come last in the sums, so that steps in a row look through the same place of the kernel.
     case "conv2d": {
       const [x, weight] = [first, second];
+      if (isChannelwise(weight)) return channelwise("windows", x, weight);
       const [outputs, channels, ...taps] = weight.shape;
       const seen = windows("windows", x, taps, op.shape.slice(2));
       const columns = matrix(permute(seen, [1, 3, 4, 2, 0, 5, 6]), 3);
@@ -64,6 +88,7 @@ export function buildConvolution(
     }
     case "conv2d_grad_input": {
       const [grad, weight] = [first, second];
+      if (isChannelwise(weight)) return channelwise("windows_back", grad, weight);
       const [outputs, channels, ...taps] = weight.shape;
       const seen = windows("windows_back", grad, taps, op.shape.slice(2));
       const columns = matrix(permute(seen, [1, 3, 4, 2, 0, 5, 6]), 3);

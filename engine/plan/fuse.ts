@@ -278,13 +278,14 @@ class Fuser {
         ...[...group.roots, ...group.outputs].map((each) => elementCount(each.shape)),
       );
       const fromResult = !group.facts.readsOnTheWay.has(node);
-      if (fromResult)
-        return elements <= size ? readers.length === 1 || cost <= cheap.elsewhere : cost <= cheap.repeatedly;
+      // Reductions that wait for each other go over their rows several times.
+      const isOnce = readers.length === 1 && group.roots.length <= 1;
+      if (fromResult) return elements <= size ? isOnce || cost <= cheap.elsewhere : cost <= cheap.repeatedly;
       const [root] = group.roots;
       if (root === undefined || !(isReduction(root) || kernelUse(root).readsOnce))
         return cost <= cheap.inKernel;
       const operand = Math.max(...root.inputs.map((input) => elementCount(input.shape)));
-      return operand <= size ? readers.length === 1 || cost <= cheap.elsewhere : cost <= cheap.repeatedly;
+      return operand <= size ? isOnce || cost <= cheap.elsewhere : cost <= cheap.repeatedly;
     });
   }
 
