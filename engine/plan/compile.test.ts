@@ -68,12 +68,10 @@ describe("fusion", () => {
     const average = (x: Value) => ops.mul(ops.sum(x, [0, 2, 3]), 1 / (16 * 24 * 24));
     const centred = ops.sub(y, ops.expand(average(y), y.shape));
     store("y", ops.mul(centred, ops.expand(average(ops.mul(centred, centred)), y.shape)));
-    const plan = planOf(ops, memories);
+    const plan = planOf(ops, memories, { ...defaultLimits, software: true, subgroups: true });
     const kernels = plan.dispatches.map(({ shader }) => plan.shaders[shader].name);
-    expect(kernels).not.toContain("matmul_tiled");
-    const sees = plan.dispatches.map(({ label }) => label.includes("windows"));
-    expect([kernels[0], ...sees]).toEqual(["elementwise", true, ...sees.slice(1).map(() => false)]);
-    expect(plan.dispatches.some(({ label }) => label.includes("sum"))).toBe(true);
+    expect(kernels.join(" ")).not.toContain("matmul");
+    expect(plan.dispatches.map(({ label }) => label.includes("windows"))).toEqual([true, false]);
   });
 
   it("gives identical layers one shader", () => {
