@@ -126,7 +126,11 @@ function beyondLimits(
     : null;
 }
 
-function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
+function writeStage(
+  stage: Stage,
+  layout: Layout,
+  limits: PlanLimits,
+): Omit<Dispatch, "shader"> & { readonly shader: Shader } {
   // Once to see what the kernels access, and again when it is known which binding each access goes through.
   const drafts = stage.map((group) => {
     const { reads, writes } = write(group, layout, limits.software, () => ({
@@ -142,22 +146,18 @@ function writeStage(stage: Stage, layout: Layout, limits: PlanLimits) {
   const works = written.map((each, index) => ({ ...each, cost: costOf(described[index].flops, each.flops) }));
   const { code, workgroups } = putTogether(works, bound, limits);
   const { bindings } = bound;
-  // Software adapters compile on one thread of the processor, and far longer the more there is in a shader.
-  const apart = limits.software && stage.length > 1;
-  const hasCompact = limits.software && written.some(({ kernel }) => kernel.compact !== undefined);
-  const parts = apart
-    ? drafts.map((draft) => writePart(draft, layout, limits))
-    : [{ code: code(compactForm), bindings, workgroups }];
-  return {
-    shader: {
-      name: [...new Set(written.map(({ kernel }) => kernel.name))].join(" + "),
-      code: code((kernel) => kernel),
-    },
-    bindings,
-    workgroups,
-    ...((apart || hasCompact) && { parts }),
-    ...describeStage(described),
+  const shader = {
+    name: [...new Set(written.map(({ kernel }) => kernel.name))].join(" + "),
+    code: code((kernel) => kernel),
   };
+  const dispatch = { shader, bindings, workgroups, ...describeStage(described) };
+  // Software adapters compile on one thread of the processor, and far longer the more there is in a shader.
+  if (!limits.software) return dispatch;
+  if (stage.length > 1)
+    return { ...dispatch, parts: drafts.map((draft) => writePart(draft, layout, limits)) };
+  return written[0].kernel.compact === undefined
+    ? dispatch
+    : { ...dispatch, parts: [{ code: code(compactForm), bindings, workgroups }] };
 }
 
 /** A group, and what it reads and writes. */

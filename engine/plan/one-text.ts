@@ -18,7 +18,7 @@ export function inOneText(parts: readonly Part[]): Part[] {
 
 /** Whole numbers and floats as the generators write them, and lengths of what is bound. */
 const numbers = /\b\d+u\b|\b\d+(?:\.\d+)?(?:e[+-]?\d+)?f\b/g;
-const lengths = /^(@group.*: array<\w+), \d+>;$/gm;
+const lengths = /^(@group.*var<storage.*: array<\w+), \d+>;$/gm;
 
 function skeletonOf(code: string): string {
   return code.replace(lengths, "$1>;").replace(numbers, (number) => (number.endsWith("u") ? "#u" : "#f"));

@@ -1,8 +1,7 @@
 /**
- * Pooling as elementwise operations where windows are small and lie inside the plane, and where they lie side by side: an
- * element of the result is worked out from a window's few elements, so that no kernel of its own is needed and value and
- * index share what they read. Other averages and all other gradients are sums over a window, or over the windows that an
- * element is in.
+ * Pooling as elementwise operations where windows are small, and its gradients where they lie side by side: an element is
+ * worked out from few others, so that no kernel of its own is needed and value and index share what they read. Other
+ * averages and gradients are sums over a window, or over the windows that an element is in.
  */
 import type { AnyOp, Op, PoolAttributes } from "../program/program";
 import type { Shape } from "../tensor/tensor";
