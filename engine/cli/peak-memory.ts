@@ -26,7 +26,7 @@ export function peakMemory(project: Project, checked: CheckedGraph, opened: Open
   if (!prepared.ok) return { bytes: null, why: placed(prepared.error) };
   const compiled = compileTraining({ ...project, data: opened.settings }, prepared.value, defaultLimits);
   if (!compiled.ok) return { bytes: null, why: compiled.error.message };
-  const { peakBytes, peakOrigin } = compiled.value.training.plan;
+  const { peakBytes, peakOrigin } = compiled.value.training.plan();
   return { bytes: peakBytes, node: peakOrigin };
 }
 

@@ -49,7 +49,8 @@ Of a project without data that gives its inputs' shapes, one batch is planned.`,
     const { project, prepared } = declared ?? (await openTrainingData(file, read, named, terminal));
     const compiled = compileTraining(project, prepared, defaultLimits, optimisationsOf(given));
     if (!compiled.ok) throw new Stop(compiled.error.message);
-    const { plan: step, wholeStep } = compiled.value.training;
+    const { plan, wholeStep } = compiled.value.training;
+    const step = plan();
     terminal.print(printPlan(step));
     if (wholeStep !== null) {
       const zh = terminal.language === "zh";

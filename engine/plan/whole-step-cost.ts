@@ -6,6 +6,7 @@
  * nothing and what counts is how often memory is gathered. A GPU's numbers are estimates from its latencies: a single
  * workgroup leaves nearly all of it idle, but between two dispatches it would be idle altogether.
  */
+import type { Program } from "../program/program";
 import type { Plan, PlanLimits } from "./plan";
 
 export interface StepCosts {
@@ -61,17 +62,40 @@ export function stepCosts(limits: PlanLimits): StepCosts {
   return limits.subgroups ? software : { ...software, swap: 0 };
 }
 
+function dispatchCost({ software }: PlanLimits): number {
+  return software ? 40_000 : 3000;
+}
+
 /**
  * What a plan of many dispatches costs: each waits for the one before it, and the first million operations of a dispatch
  * go slowly, because small work leaves most of a kernel's tiles or lanes empty.
  */
 export function ordinaryCost({ dispatches }: Plan, limits: PlanLimits): number {
-  const { dispatch, first, flop, byte } = limits.software
-    ? { dispatch: 40_000, first: 0.35, flop: 0.25, byte: 0.2 }
-    : { dispatch: 3000, first: 0, flop: 0.000_5, byte: 0.01 };
+  const dispatch = dispatchCost(limits);
+  const { first, flop, byte } = limits.software
+    ? { first: 0.35, flop: 0.25, byte: 0.2 }
+    : { first: 0, flop: 0.000_5, byte: 0.01 };
   const work = (flops: number, bytes: number) =>
     Math.max(flops * flop + Math.min(flops, 1e6) * first, bytes * byte);
   return dispatches.reduce((sum, { flops, bytes }) => sum + dispatch + work(flops, bytes), 0);
+}
+
+/** The least that an ordinary plan can cost: products that wait for each other are dispatches of their own. */
+function leastOrdinaryCost({ ops }: Program, limits: PlanLimits): number {
+  const live = new Set<number>();
+  for (const { id, kind, inputs } of ops.toReversed())
+    if (kind === "store" || kind === "ring_store" || live.has(id))
+      for (const input of inputs) live.add(input);
+  const products: number[] = [];
+  for (const { id, kind, inputs } of ops)
+    products[id] =
+      Math.max(0, ...inputs.map((input) => products[input])) + (kind === "matmul" && live.has(id) ? 1 : 0);
+  return Math.max(0, ...products.filter((_, id) => live.has(id))) * dispatchCost(limits);
+}
+
+/** What a whole-step kernel may cost to be taken whatever an ordinary plan costs. */
+export function surelyWorthwhileCost(program: Program, limits: PlanLimits): number {
+  return leastOrdinaryCost(program, limits) / leastGain;
 }
 
 /** A kernel that barely wins is not worth its longer compilation. */

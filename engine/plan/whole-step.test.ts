@@ -4,8 +4,9 @@ import { differentiate } from "../program/differentiate";
 import type { Program } from "../program/program";
 import { elementCount, type Shape } from "../tensor/tensor";
 import { planProgram } from "./compile";
+import { allBut } from "./optimisations";
 import { defaultLimits, type MemorySpecs, type Plan } from "./plan";
-import { betterAsWholeStep, planWholeStep } from "./whole-step";
+import { betterAsWholeStep, planWholeStep, surelyAsWholeStep } from "./whole-step";
 import { ordinaryCost, stepCosts, worthwhileCost } from "./whole-step-cost";
 import { chooseTile } from "./whole-step-kernels";
 
@@ -55,6 +56,19 @@ describe("the choice", () => {
     expect(
       betterAsWholeStep(large.program, large.specs, software, ordinary(large.program, large.specs)),
     ).toBeNull();
+  });
+
+  it("is made without an ordinary plan where products that wait for each other cost more by themselves", () => {
+    const found = [8, 64, 256, 1024].map((hidden) => {
+      const { program, specs } = perceptron(32, [16, hidden, 10]);
+      const sure = surelyAsWholeStep(program, specs, software);
+      const compared = betterAsWholeStep(program, specs, software, ordinary(program, specs));
+      if (sure !== null) expect(compared).toEqual(sure);
+      return sure !== null ? "sure" : compared !== null ? "by comparison" : "many dispatches";
+    });
+    expect([...new Set(found)]).toEqual(["sure", "by comparison", "many dispatches"]);
+    const { program, specs } = perceptron(32, [16, 8, 10]);
+    expect(surelyAsWholeStep(program, specs, software, allBut(["megakernel"]))).toBeNull();
   });
 
   it("costs more with every product, and every dispatch is dear", () => {

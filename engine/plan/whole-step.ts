@@ -12,7 +12,7 @@ import type { Writer } from "./lowering";
 import { isStore, type Node, type NodeGraph, type NodeOptions, nodeGraph } from "./nodes";
 import { everyOptimisation, type Optimisations } from "./optimisations";
 import type { Binding, MemorySpecs, Part, Plan, PlanBuffer, PlanLimits } from "./plan";
-import { type StepCosts, stepCosts, worthwhileCost } from "./whole-step-cost";
+import { type StepCosts, stepCosts, surelyWorthwhileCost, worthwhileCost } from "./whole-step-cost";
 import { kernelReads } from "./whole-step-memory";
 import { oneByOne, type StepSchedule, scheduleStep } from "./whole-step-schedule";
 import { resultsOf, type StepTask, type WrittenTask, writeTask } from "./whole-step-tasks";
@@ -45,6 +45,25 @@ export function betterAsWholeStep(
 ): Plan | null {
   if (!optimisations.megakernel) return null;
   const atMost = worthwhileCost(ordinary, limits);
+  return planWholeStep(program, memories, limits, { atMost, optimisations })?.plan ?? null;
+}
+
+/** What to run instead of any ordinary plan, without making one: null does not say that it would not pay. */
+export function surelyAsWholeStep(
+  program: Program,
+  memories: MemorySpecs,
+  limits: PlanLimits,
+  optimisations: Optimisations = everyOptimisation,
+): Plan | null {
+  if (!optimisations.megakernel) return null;
+  const atMost = surelyWorthwhileCost(program, limits);
+  const { multiply, lanes } = stepCosts(limits);
+  const multiplications = program.ops.reduce(
+    (sum, { kind, shape, inputs: [a] }) =>
+      kind === "matmul" ? sum + elementCount(shape) * (program.ops[a].shape.at(-1) ?? 0) : sum,
+    0,
+  );
+  if ((multiplications * multiply) / lanes > atMost) return null;
   return planWholeStep(program, memories, limits, { atMost, optimisations })?.plan ?? null;
 }
 

@@ -332,7 +332,7 @@ it("needs the memory of one part", () => {
   const arena = (sizes: Partial<TrainingSettings>) => {
     const compiled = compileTraining(projectOf(sizes, wide), waves, defaultLimits);
     if (!compiled.ok) throw new Error(compiled.error.message.en);
-    return compiled.value.training.plan.arenaBytes;
+    return compiled.value.training.plan().arenaBytes;
   };
   expect(arena({ batch_size: 2, accumulation_steps: 8 })).toBeLessThan(arena({ batch_size: 16 }) / 6);
 });

@@ -19,7 +19,7 @@ import { planProgram } from "../plan/compile";
 import { planInTurn, programInTurn, type Turn } from "../plan/in-turn";
 import { everyOptimisation, type Optimisations } from "../plan/optimisations";
 import type { MemorySpecs, Plan, PlanLimits } from "../plan/plan";
-import { betterAsWholeStep } from "../plan/whole-step";
+import { betterAsWholeStep, surelyAsWholeStep } from "../plan/whole-step";
 import type { Program } from "../program/program";
 import type { RunError } from "./protocol";
 import { batchTooLarge, largestParts, withParts } from "./too-large";
@@ -27,7 +27,8 @@ import { batchTooLarge, largestParts, withParts } from "./too-large";
 /** What is done for a batch of so many rows. */
 export interface Batch {
   readonly size: number;
-  readonly plan: Plan;
+  /** Of many dispatches; made when it is first asked for where it is known that one is faster. */
+  readonly plan: () => Plan;
   /** Of which the plan was made. */
   readonly program: Program;
   /** What runs instead of `plan` where one dispatch for whole steps is faster. */
@@ -226,11 +227,30 @@ function planned(
   size: number,
   program: Program,
 ): CompileResult<Batch> {
-  const result = planFor(program, specs, limits, optimisations);
+  const ordinary = () => planFor(program, specs, limits, optimisations);
+  const sure = wholeStep ? surelyAsWholeStep(program, specs, limits, optimisations) : null;
+  if (sure !== null) {
+    const plan = once(() => {
+      const result = ordinary();
+      if (!result.ok) throw new Error(result.error.message.en);
+      return result.value;
+    });
+    return success({ size, plan, program, wholeStep: sure });
+  }
+  const result = ordinary();
   if (!result.ok) return result;
   const plan = result.value;
   const whole = wholeStep ? betterAsWholeStep(program, specs, limits, plan, optimisations) : null;
-  return success({ size, plan, program, wholeStep: whole });
+  return success({ size, plan: () => plan, program, wholeStep: whole });
+}
+
+/** Makes it when it is first asked for. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** A step of `size` rows, `part` of them at a time. */
@@ -254,7 +274,8 @@ function inParts(
     if (!result.ok) return result;
     turns.push({ ...each, plan: result.value });
   }
-  return success({ size, plan: planInTurn(turns), program: programInTurn(turns), wholeStep: null });
+  const plan = planInTurn(turns);
+  return success({ size, plan: () => plan, program: programInTurn(turns), wholeStep: null });
 }
 
 /** What the checker needs to know of a data set. */

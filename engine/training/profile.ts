@@ -34,7 +34,7 @@ export async function profileTraining(
     const stepMilliseconds = await timeSteps(session, start);
     const peaks = await measurePeaks(open.device);
     return success(
-      reportProfile(training.plan, training.program, {
+      reportProfile(training.plan(), training.program, {
         adapter: open.name,
         steps,
         stepMilliseconds,

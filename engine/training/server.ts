@@ -86,7 +86,7 @@ export class TrainingServer {
         this.#send({
           kind: "plan",
           request: command.request,
-          plan: compiled.ok ? compiled.value.training.plan : null,
+          plan: compiled.ok ? compiled.value.training.plan() : null,
           wholeStep: compiled.ok ? compiled.value.training.wholeStep : null,
           error: compiled.ok ? null : compiled.error,
         });

@@ -20,6 +20,7 @@ import {
   type CompiledTraining,
   type CompileResult,
   failure,
+  once,
   success,
 } from "./compile";
 import { describeData, descriptionOf } from "./data-description";
@@ -107,7 +108,7 @@ export class Session {
 
     // The first step waits for its own pipelines, which are made elsewhere: all else is done meanwhile, or later.
     const cache = createPipelineCache(device.device);
-    const plan = first.wholeStep ?? first.plan;
+    const plan = first.wholeStep ?? first.plan();
     askForSoonest(plan, cache);
     // A browser passes on what was asked for when the script pauses.
     await Promise.resolve();
@@ -122,10 +123,10 @@ export class Session {
     const lacking = await device.device.popErrorScope();
     if (lacking !== null) {
       memories.destroy();
-      return failure(deviceFull(first.plan, project.training.batch_size));
+      return failure(deviceFull(first.plan(), project.training.batch_size));
     }
     const ready = ({ plan, wholeStep }: Batch) =>
-      once(() => prepareReplay(device.device, memories, wholeStep ?? plan, cache));
+      once(() => prepareReplay(device.device, memories, wholeStep ?? plan(), cache));
     const { training, validation } = compiled.value;
     const session = new Session(
       device,
@@ -416,14 +417,6 @@ export interface KeptState {
   readonly step: number;
   readonly plateau: PlateauState | null;
   readonly snapshot: Snapshot;
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | null = null;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 function byName<T>(
