@@ -1,5 +1,4 @@
 /** From a program to the plan that computes it: fuse, order, place, write the shaders. Pure, and needs no GPU. */
-
 import type { Kernel } from "../../shaders/index";
 import type { Program } from "../program/program";
 import type { Access, Locate, WrittenGroup } from "./accesses";

@@ -8,9 +8,7 @@ import type { Op } from "../program/program";
 import { elementCount, type Shape } from "../tensor/tensor";
 import type { Add, Node } from "./nodes";
 import { buildSlice } from "./slices";
-
-/** Of a depthwise kernel that is written out: more would be long to compile. */
-const mostPlaces = 9;
+import { atPlace, isSmall, placesOf } from "./windows";
 
 type Convolution = Op<"conv2d" | "conv2d_grad_input" | "conv2d_grad_weight">;
 
@@ -63,17 +61,15 @@ export function buildConvolution(
     const [n, c, ...plane] = op.shape;
     const attributes = { stride, padding, dilation, outside: 0 };
     const seen = add(op, kind, [x], attributes, [n, c, height, width, ...plane]);
-    const terms = Array.from({ length: height * width }, (_, i) => {
-      const place = [Math.floor(i / width), i % width];
-      const one = buildSlice(op, seen, [0, 0, ...place, 0, 0], [n, c, 1, 1, ...plane], add);
+    const terms = placesOf([height, width]).map((place) => {
       const factor = reshape(buildSlice(op, weight, [0, 0, ...place], [c, 1, 1, 1], add), [1, c, 1, 1]);
       const factors = add(op, "expand", [factor], {}, op.shape);
-      return add(op, "mul", [reshape(one, op.shape), factors], {}, op.shape);
+      return add(op, "mul", [atPlace(op, seen, place, add), factors], {}, op.shape);
     });
     return terms.reduce((sum, term) => add(op, "add", [sum, term], {}, op.shape));
   };
-  const isChannelwise = ({ shape: [outputs, channels, ...taps] }: Node) =>
-    channels === 1 && outputs === groups && elementCount(taps) <= mostPlaces;
+  const isChannelwise = ({ shape: [outputs, channels, height, width] }: Node) =>
+    channels === 1 && outputs === groups && isSmall([height, width]);
 
   switch (op.kind) {
     // The channels come last in the sums, so that steps in a row look through the same place of the kernel.

@@ -6,17 +6,14 @@
 import type { AnyOp, Op, PoolAttributes } from "../program/program";
 import type { Shape } from "../tensor/tensor";
 import type { Add, Node } from "./nodes";
-
-/** More would be read more often than they are worth, and take long to compile. */
-const mostTaps = 9;
+import { atPlace, isSmall, type Place, placesOf } from "./windows";
 
 export function buildMaxPool(op: Op<"max_pool2d" | "max_pool2d_indices">, x: Node, add: Add): Node {
   const { attributes, shape } = op;
-  const taps = tapsOf(attributes);
-  if (taps === null) return add(op, op.kind, [x], attributes, shape);
+  if (!isSmall(attributes.kernel)) return add(op, op.kind, [x], attributes, shape);
   // The index is a whole number, what it is found from is not.
   const real = { ...op, dtype: x.dtype } as const;
-  const values = windowElements(real, attributes, x, taps, Number.NEGATIVE_INFINITY, add);
+  const values = windowElements(real, attributes, x, Number.NEGATIVE_INFINITY, add);
   const [first, ...others] = values;
   if (op.kind === "max_pool2d")
     return others.reduce((best, next) => add(op, "maximum", [best, next], {}, shape), first);
@@ -26,39 +23,38 @@ export function buildMaxPool(op: Op<"max_pool2d" | "max_pool2d_indices">, x: Nod
   const number = (value: number) => filled(op, value, shape, add);
   const along = (dim: number, by: number) =>
     add(op, "mul", [add(op, "iota", [], { dim }, shape), number(by)], {}, shape);
+  const places = placesOf(attributes.kernel);
   const corner = add(op, "add", [along(2, stride[0] * width), along(3, stride[1])], {}, shape);
-  const place = ([ky, kx]: Tap) => {
+  const place = ([ky, kx]: Place) => {
     const [down, right] = [ky * dilation[0] - padding[0], kx * dilation[1] - padding[1]];
     return add(op, "add", [corner, number(down * width + right)], {}, shape);
   };
   const inside = isInside(attributes, x.shape)
     ? null
-    : windowElements(real, attributes, filled(real, 1, x.shape, add), taps, 0, add);
+    : windowElements(real, attributes, filled(real, 1, x.shape, add), 0, add);
   let best = first;
   let found = inside?.[0];
   return others.reduce((index, next, i) => {
     // NaN counts as the largest, and what is found first stays.
     const ordered = add(real, "equal", [next, next], {}, shape);
-    const kept = add(op, "where", [ordered, index, place(taps[i + 1])], {}, shape);
+    const kept = add(op, "where", [ordered, index, place(places[i + 1])], {}, shape);
     const larger = add(real, "less", [best, next], {}, shape);
     best = add(real, "maximum", [best, next], {}, shape);
     if (inside === null || found === undefined)
-      return add(op, "where", [larger, place(taps[i + 1]), kept], {}, shape);
+      return add(op, "where", [larger, place(places[i + 1]), kept], {}, shape);
     // Minus infinity is found, too, but not beyond the plane.
     const replaces = add(real, "where", [found, larger, inside[i + 1]], {}, shape);
     found = add(real, "maximum", [found, inside[i + 1]], {}, shape);
-    return add(op, "where", [replaces, place(taps[i + 1]), kept], {}, shape);
-  }, place(taps[0]));
+    return add(op, "where", [replaces, place(places[i + 1]), kept], {}, shape);
+  }, place(places[0]));
 }
 
 export function buildAveragePool(op: Op<"avg_pool2d">, x: Node, add: Add): Node {
-  const taps = tapsOf(op.attributes);
-  const total =
-    taps === null
-      ? windowSum(op, op.attributes, x, op.shape, add)
-      : windowElements(op, op.attributes, x, taps, 0, add).reduce((sum, next) =>
-          add(op, "add", [sum, next], {}, op.shape),
-        );
+  const total = isSmall(op.attributes.kernel)
+    ? windowElements(op, op.attributes, x, 0, add).reduce((sum, next) =>
+        add(op, "add", [sum, next], {}, op.shape),
+      )
+    : windowSum(op, op.attributes, x, op.shape, add);
   return add(op, "div", [total, windowSizes(op, x.shape, op.shape, add)], {}, op.shape);
 }
 
@@ -158,30 +154,15 @@ function windowSizes(
   shape: Shape,
   add: Add,
 ): Node {
-  const { kernel, stride, padding, count_include_pad, divisor, output } = op.attributes;
+  const { kernel, padding, count_include_pad, divisor, output } = op.attributes;
   const counted = plane.map((size, axis) => size + (count_include_pad ? 2 * padding[axis] : 0));
   const before = count_include_pad ? [0, 0] : padding;
-  const isWhole = [0, 1].every(
-    (axis) => before[axis] === 0 && (output[axis] - 1) * stride[axis] + kernel[axis] <= counted[axis],
-  );
-  if (divisor !== null || isWhole) return filled(op, divisor ?? kernel[0] * kernel[1], shape, add);
+  const inCounted = { ...op.attributes, padding: [before[0], before[1]] } as const;
+  const value = divisor ?? (isInside(inCounted, [1, 1, ...counted]) ? kernel[0] * kernel[1] : null);
+  if (value !== null) return filled(op, value, shape, add);
   const ones = filled(op, 1, [1, 1, ...counted], add);
-  const sizes = windowSum(
-    op,
-    { ...op.attributes, padding: [before[0], before[1]] },
-    ones,
-    [1, 1, ...output],
-    add,
-  );
+  const sizes = windowSum(op, inCounted, ones, [1, 1, ...output], add);
   return add(op, "expand", [sizes], {}, shape);
-}
-
-type Tap = readonly [ky: number, kx: number];
-
-/** The places of a window, or null where there are too many. */
-function tapsOf({ kernel }: PoolAttributes): readonly Tap[] | null {
-  if (kernel[0] * kernel[1] > mostTaps) return null;
-  return Array.from({ length: kernel[0] * kernel[1] }, (_, i) => [Math.floor(i / kernel[1]), i % kernel[1]]);
 }
 
 /** Whether no window reaches beyond the plane. */
@@ -210,15 +191,10 @@ function windowElements(
   op: AnyOp,
   { kernel, stride, padding, dilation, output }: PoolAttributes,
   x: Node,
-  taps: readonly Tap[],
   outside: number,
   add: Add,
 ): Node[] {
-  const [n, c] = x.shape;
   const attributes = { stride, padding, dilation, outside };
-  const windows = add(op, "windows", [x], attributes, [n, c, ...kernel, ...output]);
-  return taps.map(([ky, kx]) => {
-    const one = add(op, "slice", [windows], { starts: [0, 0, ky, kx, 0, 0] }, [n, c, 1, 1, ...output]);
-    return add(op, "reshape", [one], {}, op.shape);
-  });
+  const windows = add(op, "windows", [x], attributes, [...x.shape.slice(0, 2), ...kernel, ...output]);
+  return placesOf(kernel).map((place) => atPlace(op, windows, place, add));
 }
